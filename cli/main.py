@@ -1,0 +1,184 @@
+"""The `vitrine` command: the same questions as the dashboard, scripted."""
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from cli.output import print_error, print_json, print_ledger, print_records, progress_bar
+from core.errors import InputError, VitrineError
+from core.settings import Settings, table
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    help="Vitrine: a dashboard for collections of images and what is known about them.",
+)
+CollectionOption = Annotated[str, typer.Option("--collection", "-c", help="Name of the collection.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object at the end.")]
+
+
+def main() -> None:
+    """Run the command; an expected error is told in three lines and never as a traceback."""
+    try:
+        app()
+    except VitrineError as error:
+        print_error(error)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        print_error(InputError("Stopped.", "What was written is kept.", "Start the same command again to go on."))
+        sys.exit(130)
+
+
+@app.command()
+def ingest(
+    source: Annotated[str, typer.Argument(help="Folder, zip or tar archive, or table of paths or addresses.")],
+    collection: CollectionOption,
+    table_name: Annotated[
+        str | None, typer.Option("--table", help="Metadata table; found by itself beside or inside the source.")
+    ] = None,
+    no_table: Annotated[bool, typer.Option("--no-table", help="Leave any metadata table aside.")] = False,
+    id_column: Annotated[str | None, typer.Option(help="Column that identifies images.")] = None,
+    image_column: Annotated[str | None, typer.Option(help="Column of paths or addresses.")] = None,
+    text_column: Annotated[list[str] | None, typer.Option(help="Column to read as text; may be repeated.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Bring images and their metadata into a collection; run it again to go on or to add what is new."""
+    from core.ingest.plan import IngestRequest
+    from core.workspace import Workspace
+
+    request = IngestRequest(
+        source=source,
+        collection=collection,
+        table=table_name,
+        use_table=not no_table,
+        id_column=id_column,
+        image_column=image_column,
+        text_columns=tuple(text_column or ()),
+    )
+    workspace = Workspace.open(Settings.load())
+    with progress_bar() as report:
+        ledger = workspace.ingest(request, report)
+    if as_json:
+        print_json(ledger.summary())
+    else:
+        print_ledger(ledger)
+
+
+@app.command()
+def ledger(
+    collection: CollectionOption,
+    export: Annotated[Path | None, typer.Option(help="Write every entry to this CSV file.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what became of every row and file of the last ingest."""
+    from core.ingest.ledger import as_records
+    from core.workspace import Workspace
+
+    found = Workspace.open(Settings.load()).ledger(collection)
+    records = as_records(found.entries)
+    if export is not None:
+        from core.export import write_csv
+
+        write_csv(records, ("subject", "outcome", "key", "id", "reason"), export)
+    if as_json:
+        print_json({**found.summary(), "entries": records})
+    else:
+        print_ledger(found, exported=export)
+
+
+@app.command()
+def collections(as_json: JsonOption = False) -> None:
+    """List the collections of the workspace."""
+    from core.workspace import Workspace
+
+    workspace = Workspace.open(Settings.load())
+    held = [workspace.collection(name) for name in workspace.names()]
+    records = [{"collection": item.name, "images": item.count(), "encoder": item.encoder.name} for item in held]
+    if as_json:
+        print_json({"collections": records})
+    else:
+        print_records(records, "No collection yet. Bring one in: vitrine ingest SOURCE --collection NAME")
+
+
+@app.command()
+def search(
+    collection: CollectionOption,
+    text: Annotated[str | None, typer.Argument(help="What to look for, in words.")] = None,
+    like: Annotated[str | None, typer.Option(help="Id of an image to look for others like it.")] = None,
+    image: Annotated[Path | None, typer.Option(help="A picture file to look for images like it.")] = None,
+    where: Annotated[
+        str | None, typer.Option(help='Filter as in a link, such as \'[["gender","in",["Men"]]]\'.')
+    ] = None,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=10_000, help="How many at the most.")] = 10,
+    as_json: JsonOption = False,
+) -> None:
+    """Ask for images by words, by picture, by filter, or by all of them."""
+    from core.query.recipe import Upload
+    from core.query.url import from_parameters
+    from core.workspace import Workspace
+
+    workspace = Workspace.open(Settings.load())
+    parameters = {"text": text, "like": like, "where": where, "n": str(limit)}
+    recipe = from_parameters({name: value for name, value in parameters.items() if value})
+    if image is not None:
+        from dataclasses import replace
+
+        recipe = replace(recipe, terms=(*recipe.terms, Upload(workspace.keep_upload(_read(image)))))
+    result = workspace.searcher(collection).run(recipe)
+    shown: list[dict[str, Any]] = [{"id": hit.row.id, "score": hit.score} for hit in result.hits]
+    if as_json:
+        answer = {"sentence": result.sentence, "matching": result.matching, "exact": result.exact}
+        print_json({**answer, "images": shown, "milliseconds": round(result.timings.total, 1)})
+    else:
+        typer.echo(f"{result.sentence}: {result.summary}")
+        print_records(shown, "No image matches.")
+
+
+@app.command()
+def sample(
+    target: Annotated[Path, typer.Argument(help="Folder to draw the sample collection into.")],
+    count: Annotated[int, typer.Option(min=1, max=100_000, help="How many pictures.")] = 1_200,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed draws the same pictures.")] = 7,
+) -> None:
+    """Draw the sample catalogue: product pictures with a table."""
+    from cli.sample import draw_sample
+
+    draw_sample(target, count, seed)
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on; default from VITRINE_HOST.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on; default from VITRINE_PORT.")] = None,
+    sample_first: Annotated[
+        bool, typer.Option("--sample/--no-sample", help="Make the sample collection if the workspace is empty.")
+    ] = True,
+) -> None:
+    """Open the dashboard and the API on one port."""
+    from cli.serve import run_server
+
+    run_server(Settings.load(), host, port, sample_first)
+
+
+@app.command()
+def settings(as_json: JsonOption = False) -> None:
+    """List every setting, its environment variable and its value."""
+    facts = [{"variable": fact.variable, "default": fact.default, "help": fact.help} for fact in table()]
+    if as_json:
+        print_json({"settings": facts})
+    else:
+        print_records(facts, "")
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError(f"The picture {path} cannot be read.", error.strerror or "", "Check the path.") from error
+
+
+if __name__ == "__main__":
+    main()

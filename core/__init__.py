@@ -1,0 +1,1 @@
+"""Everything that is not a front end: questions, collections, encoders, ingest and search."""

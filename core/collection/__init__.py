@@ -1,0 +1,1 @@
+"""A collection: the Lance table that is the truth, and the DuckDB catalog that answers from it."""

@@ -1,0 +1,83 @@
+"""The columns every collection has, and how a person's columns stand beside them."""
+
+import re
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from core.errors import InputError
+
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+ENCODER_KEY = "vitrine.encoder"
+LABEL_KEY = "vitrine.label"
+VECTOR = "vector"
+
+SYSTEM_FIELDS = (
+    pa.field("id", pa.string(), nullable=False),
+    pa.field("uri", pa.string()),  # where the original is
+    pa.field("source", pa.string()),  # location of the source it came from
+    pa.field("signature", pa.string()),  # changes when the original may have changed
+    pa.field("content_hash", pa.string()),  # SHA-256 of the original's bytes
+    pa.field("width", pa.int32()),  # pixels, orientation applied
+    pa.field("height", pa.int32()),
+    pa.field("phash", pa.int64()),  # 64-bit perceptual hashes
+    pa.field("dhash", pa.int64()),
+    pa.field("tags", pa.list_(pa.string())),
+    pa.field("added_at", pa.timestamp("us")),  # UTC
+    pa.field("thumbnail", pa.binary()),  # WebP, long side at most 256 pixels
+)
+SYSTEM_NAMES = frozenset({field.name for field in SYSTEM_FIELDS} | {VECTOR})
+ASKABLE_SYSTEM_NAMES = ("width", "height", "added_at")
+SYSTEM_LABELS = {"width": "Width", "height": "Height", "added_at": "Added at"}
+
+
+@dataclass(frozen=True)
+class EncoderFact:
+    """Which encoder made a collection's vectors."""
+
+    name: str  # as in the setting
+    dimension: int  # components of one vector
+    fingerprint: str  # of its weights: another training under the same name is another encoder
+
+    def to_text(self) -> str:
+        """As kept in a collection's schema."""
+        return f"{self.dimension}:{self.fingerprint}:{self.name}"
+
+    @classmethod
+    def from_text(cls, text: str) -> "EncoderFact":
+        """What `to_text` wrote."""
+        dimension, fingerprint, name = text.split(":", 2)
+        return cls(name, int(dimension), fingerprint)
+
+
+def check_name(name: str) -> str:
+    """A collection's name as given, or an InputError: it becomes a folder's name and part of links."""
+    if NAME.fullmatch(name):
+        return name
+    raise InputError(
+        f"“{name[:80]}” cannot name a collection.",
+        "A name has 1 to 64 letters, digits, hyphens and underscores, and begins with a letter or digit.",
+        "Choose another name.",
+    )
+
+
+def collection_schema(encoder: EncoderFact) -> pa.Schema:
+    """The Arrow schema of a new collection, before any column of a person's table."""
+    vector = pa.field(VECTOR, pa.list_(pa.float32(), encoder.dimension))
+    return pa.schema([*SYSTEM_FIELDS, vector], metadata={ENCODER_KEY: encoder.to_text()})
+
+
+def metadata_fields(schema: pa.Schema) -> list[pa.Field]:
+    """The fields that came with people's tables, in order."""
+    return [field for field in schema if field.name not in SYSTEM_NAMES]
+
+
+def label(field: pa.Field) -> str:
+    """A column's header as the person's table has it."""
+    stored = (field.metadata or {}).get(LABEL_KEY.encode())
+    return str(stored, "utf-8") if stored else SYSTEM_LABELS.get(field.name, field.name)
+
+
+def encoder_of(schema: pa.Schema) -> EncoderFact:
+    """The encoder recorded in a collection's schema."""
+    return EncoderFact.from_text((schema.metadata or {})[ENCODER_KEY.encode()].decode())

@@ -1,0 +1,244 @@
+"""The Lance table of one collection: the only truth, written in whole commits."""
+
+import math
+import threading
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import lance
+import lancedb
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+from lancedb.index import Bitmap, BTree, IvfFlat, IvfRq
+
+from core.collection.schema import (
+    ENCODER_KEY,
+    LABEL_KEY,
+    VECTOR,
+    EncoderFact,
+    check_name,
+    collection_schema,
+    encoder_of,
+    metadata_fields,
+)
+from core.collection.storage import storing
+from core.errors import NotFoundError, near_names
+from core.timing import step
+
+Vector = npt.NDArray[np.float32]
+
+LEAST_INDEXED = 1_000  # below this a plain scan is as quick as any index
+MOST_EXACT = 300_000  # up to here IVF_FLAT with every partition probed answers exactly within tens of milliseconds
+REFINE = 10  # candidates re-scored with full vectors, per wanted hit, when vectors are quantised
+TRASH_COLUMNS = (pa.field("deletion", pa.string()), pa.field("deleted_at", pa.timestamp("us")))
+
+
+class Collection:
+    """One set of images. Many processes may hold and write the same one."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self.name = check_name(name)
+        self._folder = folder
+        self._connection = lancedb.connect(folder / "collections")
+        self._trash = lancedb.connect(folder / "trash")
+        self._lock = threading.Lock()
+        self._dataset: Any = None
+
+    @property
+    def path(self) -> Path:
+        """The Lance dataset's folder."""
+        return self._folder / "collections" / f"{self.name}.lance"
+
+    def exists(self) -> bool:
+        return (self.path / "_versions").is_dir()
+
+    def create(self, encoder: EncoderFact) -> None:
+        """Make the empty table; an existing one stays as it is."""
+        with storing("the collection"):
+            self._connection.create_table(self.name, schema=collection_schema(encoder), exist_ok=True)
+
+    def dataset(self) -> Any:
+        """The Lance dataset at its latest version, also when another process wrote it."""
+        if not self.exists():
+            raise NotFoundError(f"There is no collection “{self.name}”.", "", "See the list of collections.")
+        with self._lock:
+            if self._dataset is None or self._dataset.latest_version != self._dataset.version:
+                self._dataset = lance.dataset(str(self.path))
+            return self._dataset
+
+    @property
+    def version(self) -> int:
+        """Grows with every commit."""
+        return int(self.dataset().version)
+
+    @property
+    def schema(self) -> pa.Schema:
+        return self.dataset().schema
+
+    @property
+    def encoder(self) -> EncoderFact:
+        """What made the vectors."""
+        return encoder_of(self.schema)
+
+    def record_encoder(self, encoder: EncoderFact) -> None:
+        """Note another encoder as the maker of the vectors."""
+        lance.dataset(str(self.path)).update_schema_metadata({ENCODER_KEY: encoder.to_text()})
+
+    def count(self) -> int:
+        return int(self.dataset().count_rows())
+
+    def read(self, columns: Sequence[str]) -> pa.Table:
+        """Some columns of every row, with `_rowid`."""
+        return self.dataset().to_table(columns=list(columns), with_row_id=True)
+
+    def ensure_columns(self, fields: Sequence[pa.Field], labels: Mapping[str, str]) -> None:
+        """Add the fields that the table lacks, empty; existing ones keep their type."""
+        known = set(self.schema.names)
+        new = [field for field in fields if field.name not in known]
+        with storing("the new columns"):
+            if new:
+                self._table().add_columns(pa.schema(new))
+            bare = [field.name for field in metadata_fields(self.schema) if not field.metadata]
+            if bare:
+                updates = [{"path": name, "metadata": {LABEL_KEY: labels.get(name, name)}} for name in bare]
+                self._table().update_field_metadata(*updates)
+
+    def upsert(self, rows: pa.Table) -> None:
+        """Write whole rows in one commit; a row of a known id replaces the old one."""
+        with storing("a chunk of images"):
+            self._table().merge_insert("id").when_matched_update_all().when_not_matched_insert_all().execute(rows)
+
+    def update(self, rows: pa.Table) -> None:
+        """Replace some columns of known ids in one commit; unknown ids are passed over."""
+        with storing("changed metadata"):
+            self._table().merge_insert("id").when_matched_update_all().execute(rows)
+
+    def delete(self, ids: Sequence[str], deletion: str, at: datetime) -> int:
+        """Move rows to the trash under the name `deletion`; returns how many there were."""
+        with storing("the trash"):
+            rows = self._rows_of(self.dataset(), ids)
+            if rows.num_rows == 0:
+                return 0
+            marks = [
+                pa.array([value] * rows.num_rows, field.type)
+                for value, field in zip((deletion, at), TRASH_COLUMNS, strict=True)
+            ]
+            for field, values in zip(TRASH_COLUMNS, marks, strict=True):
+                rows = rows.append_column(field, values)
+            self._trash.create_table(f"{self.name}--{deletion}", data=rows, mode="overwrite")
+            self._table().delete(f"id IN ({', '.join(map(_text, rows['id'].to_pylist()))})")
+            return int(rows.num_rows)
+
+    def undo_delete(self, deletion: str) -> int:
+        """Put a deletion's rows back; an id that has come again since is left alone."""
+        name = f"{self.name}--{deletion}"
+        if deletion not in self.deletions():
+            raise NotFoundError("That deletion cannot be undone.", "Its images are not in the trash (any more).")
+        with storing("the restored images"):
+            rows = self._trash.open_table(name).to_arrow().drop_columns([field.name for field in TRASH_COLUMNS])
+            self._table().merge_insert("id").when_not_matched_insert_all().execute(rows)
+            self._trash.drop_table(name)
+        return int(rows.num_rows)
+
+    def deletions(self) -> list[str]:
+        """Deletions that can be undone, oldest first."""
+        prefix = f"{self.name}--"
+        names = self._trash.list_tables(limit=10_000).tables
+        return sorted(name.removeprefix(prefix) for name in names if name.startswith(prefix))
+
+    def deleted_ids(self) -> set[str]:
+        """Ids in the trash: an ingest leaves them there."""
+        tables = (self._trash.open_table(f"{self.name}--{deletion}") for deletion in self.deletions())
+        return {id for table in tables for id in table.search().select(["id"]).to_arrow()["id"].to_pylist()}
+
+    def thumbnails(self, rowids: Sequence[int], dataset: Any) -> list[bytes]:
+        """WebP bytes at row ids of a dataset's version, in their order."""
+        return list(dataset._take_rows(list(rowids), columns=["thumbnail"])["thumbnail"].to_pylist())
+
+    def vectors(self, ids: Sequence[str]) -> dict[str, Vector]:
+        """Unit vectors by id; float32, shape (dimension,)."""
+        rows = self._rows_of(self.dataset(), ids, ["id", VECTOR])
+        vectors = (np.asarray(item, np.float32) for item in rows[VECTOR].to_pylist())
+        return dict(zip(rows["id"].to_pylist(), vectors, strict=True))
+
+    def nearest(self, vector: Vector, count: int, where: str | None, dataset: Any) -> tuple[pa.Table, bool]:
+        """The `count` closest rows (id, _distance = 1 - cosine) under a filter, and whether that is exact."""
+        with step("vectors"):
+            kind = vector_index(dataset)
+            query: dict[str, Any] = {"column": VECTOR, "q": vector, "k": count, "metric": "cosine"}
+            if kind is not None:
+                query["nprobes"] = partitions(dataset.count_rows())
+            if kind == "IVF_RQ":
+                query["refine_factor"] = REFINE
+            scanner = dataset.scanner(columns=["id", "_distance"], nearest=query, filter=where, prefilter=True)
+            return scanner.to_table(), kind in (None, "IVF_FLAT")
+
+    def build_indexes(self, categories: Sequence[str], ranges: Sequence[str]) -> None:
+        """Make or extend the vector index and the scalar indices that filters use."""
+        rows = self.count()
+        if rows < LEAST_INDEXED:
+            return
+        with storing("the index"):
+            table = self._table()
+            held = {tuple(item.columns): item for item in table.list_indices()}
+            table.optimize()
+            wanted = "IvfFlat" if rows <= MOST_EXACT else "IvfRq"
+            vector = held.get((VECTOR,))
+            if vector is None or vector.index_type != wanted:
+                kind = IvfFlat if wanted == "IvfFlat" else IvfRq
+                table.create_index(VECTOR, config=kind(distance_type="cosine", num_partitions=partitions(rows)))
+            for column in categories:
+                if (column,) not in held:
+                    table.create_index(column, config=Bitmap())
+            for column in ("id", *ranges):
+                if (column,) not in held:
+                    table.create_index(column, config=BTree())
+
+    def _table(self) -> Any:
+        return self._connection.open_table(self.name)
+
+    def _rows_of(self, dataset: Any, ids: Sequence[str], columns: Sequence[str] | None = None) -> pa.Table:
+        return dataset.to_table(
+            columns=list(columns) if columns else None,
+            filter=f"id IN ({', '.join(map(_text, ids))})" if ids else "false",
+        )
+
+
+def vector_index(dataset: Any) -> str | None:
+    """The kind of the vector index, such as IVF_FLAT, or None."""
+    for item in dataset.describe_indices():
+        if VECTOR in item.field_names:
+            return str(item.index_type)
+    return None
+
+
+def partitions(rows: int) -> int:
+    """IVF partitions for a collection of this many rows: about the square root, as its authors advise."""
+    return max(1, min(4_096, math.isqrt(rows)))
+
+
+def open_collections(folder: Path) -> list[str]:
+    """Names of the collections in a workspace, sorted."""
+    found = (folder / "collections").glob("*.lance")
+    return sorted(path.stem for path in found if (path / "_versions").is_dir())
+
+
+def find_collection(folder: Path, name: str) -> Collection:
+    """The collection of that name, or a NotFoundError that lists the near ones."""
+    names = open_collections(folder)
+    if name not in names:
+        hint = near_names(name, names) or "Bring one in first: vitrine ingest SOURCE --collection NAME."
+        raise NotFoundError(f"There is no collection “{name[:80]}” in this workspace.", "", hint)
+    return Collection(folder, name)
+
+
+def metadata_names(schema: pa.Schema) -> list[str]:
+    """Names of the columns that came with people's tables."""
+    return [field.name for field in metadata_fields(schema)]
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"

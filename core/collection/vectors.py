@@ -1,0 +1,27 @@
+"""Whose vectors a collection holds: only those of one encoder can be compared."""
+
+from core.collection.schema import EncoderFact
+from core.encoders.protocol import Encoder
+from core.errors import EncoderError
+
+
+def fact_of(encoder: Encoder) -> EncoderFact:
+    """What a collection records about an encoder."""
+    return EncoderFact(encoder.name, encoder.dimension, encoder.fingerprint)
+
+
+def check_same(made_by: EncoderFact, own: EncoderFact) -> None:
+    """Refuse to mix or compare vectors of two encoders."""
+    if made_by == own:
+        return
+    if made_by.name == own.name:
+        raise EncoderError(
+            f"This collection's vectors were made by another version of “{own.name}”.",
+            f"Its weights were {made_by.fingerprint}; they are {own.fingerprint} now. The two cannot be compared.",
+            "Ingest the images into a new collection.",
+        )
+    raise EncoderError(
+        f"This collection's vectors were made by “{made_by.name}”, not by “{own.name}”.",
+        "Vectors of different encoders cannot be compared.",
+        f"Set VITRINE_ENCODER={made_by.name}, or ingest the images into a new collection.",
+    )

@@ -1,0 +1,1 @@
+"""Encoders: pictures and words to unit vectors in one space."""

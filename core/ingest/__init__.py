@@ -1,0 +1,1 @@
+"""How images and what is known about them come in: sources, tables, decoding."""

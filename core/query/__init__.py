@@ -1,0 +1,1 @@
+"""The recipe: one question as a value, and its renderings."""

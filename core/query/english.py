@@ -1,0 +1,125 @@
+"""A recipe as one English sentence, the line above every result."""
+
+import re
+from datetime import datetime
+from typing import assert_never
+
+from core.query.columns import Columns, Kind
+from core.query.recipe import (
+    All,
+    Between,
+    Condition,
+    Contains,
+    ImageId,
+    Not,
+    OneOf,
+    Recipe,
+    Some,
+    Term,
+    Upload,
+    Value,
+    Words,
+)
+
+CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[_\s]+")
+MOST_VALUES = 4
+
+
+def sentence(recipe: Recipe, columns: Columns) -> str:
+    """What the recipe asks for, such as “Images whose year is 2013 or later, most like “red shoe””."""
+    conditions = [condition_words(item, columns) for item in recipe.where.conditions]
+    what = f"Images whose {_listed(conditions, 'and')}" if conditions else "All images"
+    if recipe.sample:
+        what = f"{recipe.limit:,} random {_lower_first(what)}" if conditions else f"{recipe.limit:,} random images"
+    if recipe.terms:
+        what += f", most like {_listed([_term(term) for term in recipe.terms], 'and')}"
+    if recipe.threshold is not None:
+        what += f", similarity at least {recipe.threshold:.2f}"
+    if recipe.order is not None:
+        direction = "from high to low" if recipe.order.descending else "from low to high"
+        what += f", by {spoken(_label(recipe.order.column, columns))} {direction}"
+    return what
+
+
+def spoken(label: str) -> str:
+    """A column's label as words: masterCategory becomes “master category”."""
+    words = " ".join(part for part in CAMEL.split(label) if part)
+    return words if words.isupper() else words.lower()
+
+
+def condition_words(condition: Condition, columns: Columns) -> str:
+    """One condition as words without a leading subject."""
+    match condition:
+        case OneOf(name, values):
+            return f"{spoken(_label(name, columns))} is {_listed([_value(value) for value in _short(values)], 'or')}"
+        case Between(name, low, high):
+            return f"{spoken(_label(name, columns))} is {_range(low, high, _in_time(name, columns))}"
+        case Contains(name, text):
+            return f"{spoken(_label(name, columns))} contains “{text}”"
+        case Not(OneOf(name, values)):
+            return f"{spoken(_label(name, columns))} is not {_listed([_value(v) for v in _short(values)], 'or')}"
+        case Not(item):
+            return f"not ({condition_words(item, columns)})"
+        case All(items):
+            return f"({_listed([condition_words(item, columns) for item in items], 'and')})" if items else "anything"
+        case Some(items):
+            return f"({_listed([condition_words(item, columns) for item in items], 'or')})" if items else "nothing"
+        case _:
+            assert_never(condition)
+
+
+def _short(values: tuple[Value | None, ...]) -> tuple[Value | None, ...]:
+    if len(values) <= MOST_VALUES:
+        return values
+    return (*values[: MOST_VALUES - 1], f"one of {len(values) - MOST_VALUES + 1} others")
+
+
+def _term(term: Term) -> str:
+    match term:
+        case Words(text, weight):
+            words = f"“{text}”"
+        case ImageId(id, weight):
+            words = f"image {id}"
+        case Upload(_, weight):
+            words = "the given picture"
+        case _:
+            assert_never(term)
+    return words if weight == 1.0 else f"{weight:g} × {words}"
+
+
+def _label(name: str, columns: Columns) -> str:
+    return columns[name].label if name in columns else name
+
+
+def _value(value: Value | None) -> str:
+    if value is None:
+        return "missing"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d}" if value.time() == datetime.min.time() else f"{value:%Y-%m-%d %H:%M:%S}"
+    return value if isinstance(value, str) else f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _range(low: Value | None, high: Value | None, in_time: bool) -> str:
+    if low is not None and high is not None:
+        return _value(low) if low == high else f"{_value(low)} to {_value(high)}"
+    if low is not None:
+        return f"{_value(low)} or later" if in_time else f"at least {_value(low)}"
+    if high is not None:
+        return f"{_value(high)} or earlier" if in_time else f"at most {_value(high)}"
+    return "known"
+
+
+def _in_time(name: str, columns: Columns) -> bool:
+    return name in columns and columns[name].kind in (Kind.YEAR, Kind.DATE)
+
+
+def _listed(parts: list[str], word: str) -> str:
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} {word} {parts[-1]}"
+
+
+def _lower_first(text: str) -> str:
+    return text[:1].lower() + text[1:]

@@ -1,0 +1,140 @@
+"""One question as a frozen value: filters, similarity terms, order, limit or sample, seed."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TypeAlias
+
+Value: TypeAlias = str | int | float | bool | datetime
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """The column has one of these values; None among them means that the value is missing."""
+
+    column: str
+    values: tuple[Value | None, ...]
+
+
+@dataclass(frozen=True)
+class Between:
+    """The column lies between two bounds, both included; None leaves a side open."""
+
+    column: str
+    low: int | float | datetime | None = None
+    high: int | float | datetime | None = None
+
+
+@dataclass(frozen=True)
+class Contains:
+    """The column's text contains these characters, whatever their case."""
+
+    column: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Not:
+    """Every row for which the condition does not hold, rows with a missing value included."""
+
+    condition: "Condition"
+
+
+@dataclass(frozen=True)
+class All:
+    """Every one of the conditions holds; with none, every row."""
+
+    conditions: tuple["Condition", ...] = ()
+
+
+@dataclass(frozen=True)
+class Some:
+    """At least one of the conditions holds; with none, no row."""
+
+    conditions: tuple["Condition", ...] = ()
+
+
+Condition: TypeAlias = OneOf | Between | Contains | Not | All | Some
+
+
+@dataclass(frozen=True)
+class Words:
+    """Like what these words describe."""
+
+    text: str
+    weight: float = 1.0  # negative means unlike
+
+
+@dataclass(frozen=True)
+class ImageId:
+    """Like an image of the collection."""
+
+    id: str
+    weight: float = 1.0
+
+
+@dataclass(frozen=True)
+class Upload:
+    """Like a picture that was given to the workspace, by the SHA-256 of its bytes."""
+
+    digest: str
+    weight: float = 1.0
+
+
+Term: TypeAlias = Words | ImageId | Upload
+
+
+@dataclass(frozen=True)
+class Order:
+    """Sort by a column; ties and missing values come last, in the order of ingest."""
+
+    column: str
+    descending: bool = False
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """One question; renders to SQL, a sentence, JSON and a URL."""
+
+    where: All = All()
+    terms: tuple[Term, ...] = ()
+    threshold: float | None = None  # least cosine similarity of a hit, -1 to 1
+    order: Order | None = None  # without terms only
+    limit: int = 50  # how many rows at the most
+    sample: bool = False  # that many at random instead of the first
+    seed: int = 0  # of the random sample
+
+    def without(self, column: str) -> "Recipe":
+        """The same question less the values or range it asks for in one column; a text sought there stays."""
+        kept = tuple(item for item in self.where.conditions if chosen_column(item) != column)
+        return replace(self, where=All(kept))
+
+    def including(self, condition: Condition) -> "Recipe":
+        """The same question with one more condition."""
+        return replace(self, where=All((*self.where.conditions, condition)))
+
+    def chosen(self, column: str) -> tuple[Value | None, ...]:
+        """The values a top-level OneOf asks for in a column; empty when it does not."""
+        found = (item.values for item in self.where.conditions if isinstance(item, OneOf) and item.column == column)
+        return next(found, ())
+
+    def bounds(self, column: str) -> Between | None:
+        """The top-level range on a column."""
+        found = (item for item in self.where.conditions if isinstance(item, Between) and item.column == column)
+        return next(found, None)
+
+
+def chosen_column(condition: Condition) -> str | None:
+    """The column whose values or range a condition asks for; None for texts and groups."""
+    return condition.column if isinstance(condition, OneOf | Between) else None
+
+
+def leaves(condition: Condition) -> Iterator[OneOf | Between | Contains]:
+    """Every leaf of a condition tree, left to right."""
+    if isinstance(condition, All | Some):
+        for item in condition.conditions:
+            yield from leaves(item)
+    elif isinstance(condition, Not):
+        yield from leaves(condition.condition)
+    else:
+        yield condition

@@ -1,0 +1,216 @@
+"""A recipe as JSON and as URL parameters, both ways.
+
+A condition is a list: ["gender", "in", ["Men"]], ["year", "between", 2013, null], ["name", "contains", "red"],
+["not", condition], ["and", condition, ...], ["or", condition, ...]. A date is {"date": "2012-05-01T00:00:00"}.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import datetime
+from typing import Any, assert_never
+
+from core.errors import QueryError
+from core.query.recipe import (
+    All,
+    Between,
+    Condition,
+    Contains,
+    ImageId,
+    Not,
+    OneOf,
+    Order,
+    Recipe,
+    Some,
+    Term,
+    Upload,
+    Value,
+    Words,
+)
+
+MOST_DEPTH = 30
+MOST_LIMIT = 10_000
+MOST_CHARACTERS = 60_000
+TERM_NAMES: Mapping[str, type[Words] | type[ImageId] | type[Upload]] = {
+    "text": Words,
+    "like": ImageId,
+    "image": Upload,
+}
+
+
+def to_parameters(recipe: Recipe) -> dict[str, str]:
+    """URL parameters; what has its default is left out."""
+    values: dict[str, str] = {}
+    if recipe.where.conditions:
+        values["where"] = _dump([_condition_out(item) for item in recipe.where.conditions])
+    if len(recipe.terms) == 1 and recipe.terms[0].weight == 1.0:
+        name, subject = _term_out(recipe.terms[0])[:2]
+        values[str(name)] = str(subject)
+    elif recipe.terms:
+        values["terms"] = _dump([_term_out(term) for term in recipe.terms])
+    if recipe.threshold is not None:
+        values["min"] = repr(recipe.threshold)
+    if recipe.order is not None:
+        values["sort"] = ("-" if recipe.order.descending else "+") + recipe.order.column
+    if recipe.limit != _default("limit"):
+        values["n"] = str(recipe.limit)
+    if recipe.sample:
+        values["sample"] = "1"
+    if recipe.seed != _default("seed"):
+        values["seed"] = str(recipe.seed)
+    return values
+
+
+def from_parameters(values: Mapping[str, str]) -> Recipe:
+    """Read URL parameters; anything that cannot be read is a QueryError, never a guess."""
+    if sum(map(len, values.values())) > MOST_CHARACTERS:
+        raise QueryError("The link is too long.", f"At most {MOST_CHARACTERS:,} characters are read.")
+    where = All(tuple(_condition_in(item) for item in _load_list(values["where"]))) if "where" in values else All()
+    terms = tuple(_term_in(item) for item in _load_list(values["terms"])) if "terms" in values else ()
+    terms += tuple(kind(values[name]) for name, kind in TERM_NAMES.items() if values.get(name))
+    return Recipe(
+        where=where,
+        terms=terms,
+        threshold=_number(values, "min", -1.0, 1.0),
+        order=_order_in(values.get("sort", "")),
+        limit=_whole(values, "n", int(_default("limit")), 1, MOST_LIMIT),
+        sample=values.get("sample") == "1",
+        seed=_whole(values, "seed", int(_default("seed")), 0, 2**31 - 1),
+    )
+
+
+def to_json(recipe: Recipe) -> str:
+    """The recipe as one JSON object of text values, the same words as the URL's."""
+    return json.dumps(to_parameters(recipe), ensure_ascii=False, sort_keys=True)
+
+
+def from_json(text: str) -> Recipe:
+    """The recipe of `to_json`."""
+    try:
+        values = json.loads(text)
+    except ValueError as error:
+        raise QueryError("The recipe is not JSON.", str(error)) from None
+    if not isinstance(values, dict) or not all(isinstance(item, str) for item in values.values()):
+        raise QueryError("A recipe is a JSON object of text values.")
+    return from_parameters(values)
+
+
+def _default(name: str) -> Any:
+    return next(item.default for item in fields(Recipe) if item.name == name)
+
+
+def _dump(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _load_list(text: str) -> list[Any]:
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise QueryError("The link's filter cannot be read.", str(error)[:200], "Start again from Explore.") from None
+    if not isinstance(value, list):
+        raise QueryError("The link's filter cannot be read.", "It is not a list.", "Start again from Explore.")
+    return value
+
+
+def _condition_out(condition: Condition) -> list[Any]:
+    match condition:
+        case OneOf(name, values):
+            return [name, "in", [_value_out(value) for value in values]]
+        case Between(name, low, high):
+            return [name, "between", _value_out(low), _value_out(high)]
+        case Contains(name, text):
+            return [name, "contains", text]
+        case Not(item):
+            return ["not", _condition_out(item)]
+        case All(items):
+            return ["and", *map(_condition_out, items)]
+        case Some(items):
+            return ["or", *map(_condition_out, items)]
+        case _:
+            assert_never(condition)
+
+
+def _condition_in(data: Any, depth: int = 0) -> Condition:
+    if depth > MOST_DEPTH:
+        raise QueryError("The filter is nested too deeply.", f"At most {MOST_DEPTH} levels are read.")
+    match data:
+        case [str(name), "in", list(values)]:
+            return OneOf(name, tuple(_value_in(value) for value in values))
+        case [str(name), "between", low, high]:
+            return Between(name, _bound_in(low), _bound_in(high))
+        case [str(name), "contains", str(text)]:
+            return Contains(name, text)
+        case ["not", list(item)]:
+            return Not(_condition_in(item, depth + 1))
+        case ["and", *items]:
+            return All(tuple(_condition_in(item, depth + 1) for item in items))
+        case ["or", *items]:
+            return Some(tuple(_condition_in(item, depth + 1) for item in items))
+    raise QueryError("A condition of the filter cannot be read.", _dump(data)[:200], "Start again from Explore.")
+
+
+def _value_out(value: Value | None) -> Any:
+    return {"date": value.isoformat()} if isinstance(value, datetime) else value
+
+
+def _value_in(data: Any) -> Value | None:
+    if data is None or isinstance(data, str | int | float):
+        return data
+    match data:
+        case {"date": str(text)}:
+            try:
+                return datetime.fromisoformat(text).replace(tzinfo=None)
+            except ValueError:
+                pass
+    raise QueryError("A value of the filter cannot be read.", _dump(data)[:200])
+
+
+def _bound_in(data: Any) -> int | float | datetime | None:
+    value = _value_in(data)
+    if isinstance(value, str | bool):
+        raise QueryError("A range needs numbers or dates.", _dump(data)[:200])
+    return value
+
+
+def _term_out(term: Term) -> list[Any]:
+    name = next(name for name, kind in TERM_NAMES.items() if isinstance(term, kind))
+    subject = term.text if isinstance(term, Words) else term.id if isinstance(term, ImageId) else term.digest
+    return [name, subject, term.weight]
+
+
+def _term_in(data: Any) -> Term:
+    match data:
+        case [str(name), str(subject), int() | float() as weight] if name in TERM_NAMES and subject:
+            return TERM_NAMES[name](subject, float(weight))
+    raise QueryError("A similarity term cannot be read.", _dump(data)[:200])
+
+
+def _order_in(text: str) -> Order | None:
+    if len(text) < 2 or text[0] not in "+- ":
+        return None
+    return Order(text[1:], text[0] == "-")
+
+
+def _number(values: Mapping[str, str], name: str, low: float, high: float) -> float | None:
+    if not values.get(name):
+        return None
+    try:
+        number = float(values[name])
+    except ValueError:
+        number = float("nan")
+    if not low <= number <= high:
+        raise QueryError(f"“{name}” must be a number from {low:g} to {high:g}.", f"It is “{values[name][:40]}”.")
+    return number
+
+
+def _whole(values: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
+    if not values.get(name):
+        return default
+    try:
+        number = int(values[name])
+    except ValueError:
+        number = low - 1
+    if not low <= number <= high:
+        raise QueryError(f"“{name}” must be a whole number from {low:,} to {high:,}.", f"It is “{values[name][:40]}”.")
+    return number

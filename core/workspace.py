@@ -1,0 +1,196 @@
+"""The composition root: opens settings, collections, encoder and jobs, and hands them out."""
+
+import hashlib
+import os
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from core.collection.catalog import Catalog, Row
+from core.collection.storage import storing
+from core.collection.store import Collection, find_collection, open_collections
+from core.encoders.protocol import Encoder
+from core.encoders.registry import load_encoder
+from core.errors import NotFoundError, StorageError, VitrineError
+from core.ingest.decode import decode
+from core.ingest.ledger import Ledger, latest_ledger, load_ledgers
+from core.ingest.pipeline import Report, ingest, ledger_folder
+from core.ingest.plan import IngestRequest
+from core.ingest.sources import OriginalReader
+from core.jobs.job import Job
+from core.jobs.runner import Jobs
+from core.search import Searcher, check_encoder
+from core.settings import Settings
+from core.uploads import Uploads
+
+MOST_CATALOGS = 8  # collections mirrored at once
+Vector = npt.NDArray[np.float32]
+
+
+class Workspace:
+    """Everything in one folder. Safe to share between threads; several processes may open the same one."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.folder = settings.workspace
+        self.jobs = Jobs(self.folder)
+        self.uploads = Uploads(self.folder / "uploads")
+        self.originals = OriginalReader(settings)
+        self._collections: dict[str, Collection] = {}
+        self._catalogs: OrderedDict[str, Catalog] = OrderedDict()
+        self._encoder: Encoder | None = None
+        self._vectors: OrderedDict[tuple[str, str], Vector] = OrderedDict()
+        self._lock = threading.Lock()
+        self._encoder_lock = threading.Lock()
+
+    @classmethod
+    def open(cls, settings: Settings) -> "Workspace":
+        """Open the workspace folder, making it if need be."""
+        try:
+            settings.workspace.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StorageError(
+                f"The workspace {settings.workspace} cannot be used.",
+                error.strerror or str(error),
+                "Set VITRINE_WORKSPACE to a folder that can be written.",
+            ) from error
+        return cls(settings)
+
+    def names(self) -> list[str]:
+        """The collections, sorted by name."""
+        return open_collections(self.folder)
+
+    def collection(self, name: str) -> Collection:
+        """A collection by name, or a NotFoundError."""
+        with self._lock:
+            if name not in self._collections or not self._collections[name].exists():
+                self._collections[name] = find_collection(self.folder, name)
+            return self._collections[name]
+
+    def catalog(self, name: str) -> Catalog:
+        """The catalog of a collection's latest version."""
+        dataset = self.collection(name).dataset()
+        with self._lock:
+            held = self._catalogs.get(name)
+            if held is None or held.version != dataset.version:
+                self._catalogs[name] = held = Catalog(dataset)
+            self._catalogs.move_to_end(name)
+            while len(self._catalogs) > MOST_CATALOGS:
+                self._catalogs.popitem(last=False)
+        return held
+
+    def searcher(self, name: str) -> Searcher:
+        """What answers recipes about a collection."""
+        catalog = self.catalog(name)
+        uploaded = partial(self._upload_vector, catalog)
+        return Searcher(self.collection(name), catalog, self.encoder, uploaded)
+
+    def encoder(self) -> Encoder:
+        """The encoder of the settings; loaded at first use."""
+        with self._encoder_lock:
+            if self._encoder is None:
+                self._encoder = load_encoder(self.settings.encoder)
+            return self._encoder
+
+    @property
+    def encoder_is_loaded(self) -> bool:
+        return self._encoder is not None
+
+    def ingest(self, request: IngestRequest, report: Report = lambda progress: None) -> Ledger:
+        """Bring a source in, in this process."""
+        return ingest(self.folder, request, self.encoder, self.settings, report)
+
+    def start_ingest(self, request: IngestRequest) -> Job:
+        """Bring a source in as a job of its own process."""
+        return self.jobs.submit("ingest", asdict(request), self.folder)
+
+    def ledger(self, name: str) -> Ledger:
+        """The last ingest's ledger of a collection."""
+        self.collection(name)
+        return latest_ledger(ledger_folder(self.folder, name), name)
+
+    def ledgers(self, name: str) -> list[Ledger]:
+        """Every ingest's ledger, latest first."""
+        return load_ledgers(ledger_folder(self.folder, name))
+
+    def image(self, name: str, id: str) -> Row:
+        """What is known about one image, or a NotFoundError."""
+        rows = self.catalog(name).rows([id])
+        if not rows:
+            raise NotFoundError(f"There is no image “{id[:80]}” in “{name}”.", "It may have been deleted.")
+        return rows[0]
+
+    def thumbnail(self, name: str, id: str) -> tuple[Row, bytes]:
+        """One image's row and its WebP thumbnail."""
+        catalog = self.catalog(name)
+        rows = catalog.rows([id])
+        if not rows:
+            raise NotFoundError(f"There is no image “{id[:80]}” in “{name}”.", "It may have been deleted.")
+        return rows[0], self.collection(name).thumbnails([rows[0].rowid], catalog.dataset)[0]
+
+    def original(self, name: str, id: str) -> bytes:
+        """The original's bytes, read from where the image came from."""
+        return self.originals.read(str(self.image(name, id).values["uri"]))
+
+    def has_original(self, name: str, id: str) -> bool:
+        """Whether the original is still there; an address on the web is believed, not asked."""
+        uri = str(self.image(name, id).values["uri"])
+        if uri.startswith(("http://", "https://")):
+            return True
+        try:
+            self.originals.read(uri)
+        except VitrineError:
+            return False
+        return True
+
+    def keep_originals(self, name: str, files: Sequence[tuple[str, bytes]]) -> Path:
+        """Keep uploaded files in the workspace and return their folder, a source for an ingest.
+
+        A file of the same name and other content gets its own name, so nothing is written over.
+        """
+        folder = self.folder / "originals" / self.collection(name).name
+        with storing("the uploaded images"):
+            folder.mkdir(parents=True, exist_ok=True)
+            for file_name, data in files:
+                path = folder / file_name
+                if path.exists() and path.read_bytes() != data:
+                    path = folder / f"{path.stem}-{hashlib.sha256(data).hexdigest()[:8]}{path.suffix}"
+                temporary = folder / f".{path.name}.part"
+                temporary.write_bytes(data)
+                os.replace(temporary, path)
+        return folder
+
+    def delete(self, name: str, ids: Sequence[str]) -> str:
+        """Move images to the trash; returns the deletion's name, by which it can be undone."""
+        at = datetime.now(UTC).replace(tzinfo=None)
+        deletion = at.strftime("%Y%m%dT%H%M%S%f")
+        if not self.collection(name).delete(ids, deletion, at):
+            raise NotFoundError("None of these images is in the collection.", "They may have been deleted already.")
+        return deletion
+
+    def undo_delete(self, name: str, deletion: str) -> int:
+        """Put a deletion's images back; returns how many there were."""
+        return self.collection(name).undo_delete(deletion)
+
+    def keep_upload(self, data: bytes) -> str:
+        """Keep a picture to search by; returns the digest that names it in a recipe."""
+        decode(data, self.settings)
+        return self.uploads.keep(data)
+
+    def _upload_vector(self, catalog: Catalog, digest: str) -> Vector:
+        encoder = self.encoder()
+        check_encoder(catalog, encoder)
+        key = (encoder.name, digest)
+        if key not in self._vectors:
+            image = decode(self.uploads.read(digest), self.settings).image
+            self._vectors[key] = encoder.encode_images([image])[0]
+            while len(self._vectors) > 256:
+                self._vectors.popitem(last=False)
+        return self._vectors[key]

@@ -1,0 +1,1 @@
+"""What ships beside the code: the sample collection's recipe and the small encoder."""

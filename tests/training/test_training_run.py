@@ -1,0 +1,131 @@
+"""A step learns, and a run that stopped goes on exactly as if it had not."""
+
+import itertools
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+
+from training.augmentation import Strength, augmented
+from training.captions import Caption, vocabulary_texts
+from training.losses import COUSIN_WEIGHT, UNLABELLED, agreement, pairing, recognition
+from training.model import Learner, towers, train_tokenizer
+from training.optimiser import orthogonalised
+from training.prepare import Dataset
+from training.train import Plan, Run, label_values, rate_at, restored, save
+
+SMALL = {"depth_multiplier": 0.125}
+
+
+def ticking() -> Callable[[], float]:
+    """Return a clock that advances one second a look."""
+    counter = itertools.count()
+    return lambda: float(next(counter))
+
+
+@pytest.fixture
+def started(dataset: Dataset) -> Callable[[], Run]:
+    """Return a maker of equal new runs."""
+    tokenizer = train_tokenizer(dataset.columns["productDisplayName"] + vocabulary_texts(), size=1500)
+    values = label_values(dataset)
+
+    def make() -> Run:
+        torch.manual_seed(0)
+        learner = Learner(towers(len(tokenizer), SMALL), values)
+        plan = Plan(seconds=40.0, batch=48, kin_share=0.25, warm_up=0.1)
+        return Run(dataset, learner, tokenizer, values, plan, ticking())
+
+    return make
+
+
+def test_training_reduces_the_loss_and_never_sees_the_hold_out(started: Callable[[], Run], tmp_path: Path) -> None:
+    run = started()
+    seen: set[int] = set()
+    losses = []
+    for _ in range(16):
+        run.spent += 1
+        losses.append(run.step()["total"])
+        seen.update(run.next_rows().tolist())
+    assert sum(losses[-3:]) < 0.9 * sum(losses[:3])
+    assert not run.dataset.held_out[sorted(seen)].any()
+
+
+def test_a_resumed_run_reaches_the_same_state(started: Callable[[], Run], tmp_path: Path) -> None:
+    whole = started()
+    whole.train(tmp_path / "whole", most_steps=4)
+    first = started()
+    first.train(tmp_path / "parts", most_steps=2)
+    second = started()
+    second.restore(restored(tmp_path / "parts" / "checkpoint.pt"))
+    assert (second.step_number, second.spent) == (2, 2.0)
+    second.train(tmp_path / "parts", most_steps=4)
+    assert second.spent == whole.spent
+    for name, weight in whole.learner.state_dict().items():
+        torch.testing.assert_close(second.learner.state_dict()[name], weight, rtol=1e-4, atol=1e-5)
+
+
+def test_a_run_ends_when_its_time_is_spent(started: Callable[[], Run], tmp_path: Path) -> None:
+    run = started()
+    run.spent = 38.0
+    run.train(tmp_path)
+    assert run.step_number == 2
+    assert (tmp_path / "checkpoint.pt").is_file()
+
+
+def test_a_checkpoint_is_written_whole(tmp_path: Path) -> None:
+    save({"step_number": 3}, tmp_path / "checkpoint.pt")
+    assert [path.name for path in tmp_path.iterdir()] == ["checkpoint.pt"]
+    assert restored(tmp_path / "checkpoint.pt") == {"step_number": 3}
+
+
+def test_the_rate_rises_then_falls_to_nothing() -> None:
+    rates = [rate_at(place / 100, 0.05) for place in range(101)]
+    assert rates[0] < rates[3] < rates[5]
+    assert rates[5] == 1.0
+    assert rates[100] == pytest.approx(0.0)
+    assert all(later <= earlier for earlier, later in itertools.pairwise(rates[5:]))
+
+
+def test_a_description_agrees_with_every_picture_it_fits() -> None:
+    captions = [
+        Caption("red thing", {"baseColour": ("Red",)}),
+        Caption("Brand X", {"baseColour": ("Red",)}, exact=True),
+    ]
+    captions.append(Caption("something"))
+    labels = {"baseColour": torch.tensor([0, 0, UNLABELLED])}
+    agreed = agreement(captions, labels, {"baseColour": {"Red": 0}})
+    assert agreed.tolist() == [[1, 1, 0], [pytest.approx(COUSIN_WEIGHT), 1, 0], [1, 1, 1]]
+
+
+def test_right_pairs_cost_less_than_wrong_ones() -> None:
+    vectors = torch.eye(4)
+    right = pairing(vectors, vectors, torch.eye(4), torch.tensor(10.0))
+    wrong = pairing(vectors, vectors.roll(1, 0), torch.eye(4), torch.tensor(10.0))
+    assert right < 0.01 < wrong
+    rows = torch.tensor([2, 0])
+    alone = torch.eye(4, dtype=torch.bool)
+    assert recognition(vectors, vectors[rows], rows, alone, 20.0) < 0.01
+
+
+def test_orthogonalised_updates_have_singular_values_near_one() -> None:
+    torch.manual_seed(0)
+    for shape in ((8, 30), (30, 8)):
+        values = torch.linalg.svdvals(orthogonalised(torch.randn(shape)))
+        assert values.min() > 0.5
+        assert values.max() < 1.5
+
+
+def test_augmented_pictures_are_valid_and_repeatable() -> None:
+    frames = torch.randint(0, 255, (32, 80, 64, 3), dtype=torch.uint8, generator=torch.Generator().manual_seed(0))
+    strong = Strength(jpeg=0.5, low_resolution=0.5, grey=0.5)
+    pixels, grey = augmented(frames, torch.Generator().manual_seed(1), strong)
+    again, _ = augmented(frames, torch.Generator().manual_seed(1), strong)
+    assert pixels.shape == (32, 3, 80, 64)
+    assert -1.01 <= float(pixels.min()) <= float(pixels.max()) <= 1.01
+    assert torch.equal(pixels, again)
+    assert 0 < int(grey.sum()) < 32
+    assert torch.allclose(pixels[grey][:, 0], pixels[grey][:, 2], atol=1e-5)
+    still = Strength(0, 0, 0, 0, 0, 0, 0, 0, 0)
+    same, _ = augmented(frames, torch.Generator().manual_seed(1), still)
+    assert torch.allclose((same + 1) * 127.5, frames.permute(0, 3, 1, 2).float(), atol=0.05)

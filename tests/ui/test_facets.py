@@ -1,0 +1,98 @@
+"""The facets: how values are listed, and which change is reported when."""
+
+import json
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from ui.component import turns_after
+from ui.facets import Facet, FacetChange, FacetValue, apply, change_of, listing, ordered
+
+COLOUR = Facet(
+    "colour",
+    "Colour",
+    (FacetValue("Red", 5, 9), FacetValue(None, 7, 7), FacetValue("<b>", 0, 30), FacetValue("Blue", 5, 12)),
+    chosen=("<b>",),
+    distinct=46,
+)
+
+
+def show_facets() -> None:
+    import streamlit as st
+
+    from ui.facets import facets
+
+    st.text(repr(facets([st.session_state["colour"]], key="facets")))
+
+
+def opened() -> AppTest:
+    """Run the page with one facet."""
+    test = AppTest.from_function(show_facets)
+    test.session_state["colour"] = COLOUR
+    return test.run()
+
+
+def sent(test: AppTest) -> Any:
+    (element,) = test.main.get("bidi_component")
+    return json.loads(element.proto.json)
+
+
+def test_facets_render_without_a_browser() -> None:
+    test = opened()
+    assert not test.exception
+    assert test.text[0].value == "None"
+    assert sent(test)["facets"][0]["values"][0] == ["<b>", 0, 30]
+
+
+def test_changes_are_reported_one_a_run_oldest_first_and_once() -> None:
+    test = opened()
+    turns = [{"turn": 2, "column": "size", "chosen": ["L"]}, {"turn": 1, "column": "colour", "chosen": [None]}]
+    test.session_state["facets"] = {"turns": turns}
+    test.run()
+    assert not test.exception
+    assert test.text[0].value == "FacetChange(column='colour', chosen=(None,))"
+    assert sent(test)["facets"][0]["chosen"] == [None]
+    assert sent(test)["turn"] == 1
+
+
+def test_chosen_values_come_first_then_the_most_frequent() -> None:
+    assert [item.value for item in ordered(COLOUR)] == ["<b>", None, "Blue", "Red"]
+
+
+def test_a_chosen_value_that_is_not_listed_can_still_be_unticked() -> None:
+    facet = apply(COLOUR, FacetChange("colour", ("Teal",)))
+    assert ordered(facet)[0] == FacetValue("Teal", 0, 0)
+
+
+def test_a_change_touches_its_own_facet_only() -> None:
+    assert apply(COLOUR, FacetChange("size", ("L",))) == COLOUR
+    assert apply(COLOUR, None) == COLOUR
+    assert apply(COLOUR, FacetChange("colour", ())).chosen == ()
+
+
+def test_a_listing_never_claims_fewer_values_than_it_shows() -> None:
+    few = Facet("size", "Size", (FacetValue("L", 1, 1), FacetValue("M", 1, 1)), (), distinct=0)
+    assert listing(few)["distinct"] == 2
+    assert listing(COLOUR)["distinct"] == 46
+
+
+@pytest.mark.parametrize(
+    ("turn", "change"),
+    [
+        ({"column": "colour", "chosen": ["Red", None]}, FacetChange("colour", ("Red", None))),
+        ({"column": "colour", "chosen": []}, FacetChange("colour", ())),
+        ({"column": "colour", "chosen": [3, "Red"]}, FacetChange("colour", ("Red",))),
+        ({"column": 3, "chosen": []}, None),
+        ({"column": "colour"}, None),
+    ],
+)
+def test_a_change_must_make_sense(turn: dict[str, Any], change: FacetChange | None) -> None:
+    assert change_of(turn) == change
+
+
+def test_only_turns_not_yet_taken_in_count() -> None:
+    turns = [{"turn": 3}, {"turn": 2}, {"turn": 1}, {"turn": "4"}, "nonsense", None]
+    assert turns_after(turns, 1) == [{"turn": 2}, {"turn": 3}]
+    assert turns_after(None, 0) == []
+    assert turns_after({"turn": 1}, 0) == []

@@ -1,0 +1,110 @@
+"""The two towers and what is bolted on them for training.
+
+The towers are a `VisionTextDualEncoderModel`, a class that transformers and sentence-transformers load without custom
+code. Linear heads on the joint embedding make it learn the table's columns quickly; they are not exported.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import torch
+from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors, trainers
+from torch import Tensor, nn
+from torch.nn import functional
+from transformers import (
+    BertConfig,
+    MobileNetV1Config,
+    PreTrainedTokenizerFast,
+    VisionTextDualEncoderConfig,
+    VisionTextDualEncoderModel,
+)
+
+WIDTH = 256
+MAX_TOKENS = 32
+VOCABULARY_SIZE = 7000
+HEAD_SCALE = 16.0
+UNKNOWN_TOKEN = "[UNK]"  # noqa: S105
+SPECIAL_TOKENS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
+
+
+def train_tokenizer(texts: Sequence[str], size: int = VOCABULARY_SIZE) -> PreTrainedTokenizerFast:
+    """Learn word pieces from the texts; case and accents are dropped, digits stand alone."""
+    tokenizer = Tokenizer(models.WordPiece(unk_token=UNKNOWN_TOKEN))
+    tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True, strip_accents=True)
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+        [pre_tokenizers.BertPreTokenizer(), pre_tokenizers.Digits(individual_digits=True)]
+    )
+    trainer = trainers.WordPieceTrainer(
+        vocab_size=size, min_frequency=2, special_tokens=list(SPECIAL_TOKENS), show_progress=False
+    )
+    tokenizer.train_from_iterator(texts, trainer)
+    first, last = SPECIAL_TOKENS.index("[CLS]"), SPECIAL_TOKENS.index("[SEP]")
+    tokenizer.post_processor = processors.BertProcessing(("[SEP]", last), ("[CLS]", first))
+    return PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer,
+        model_max_length=MAX_TOKENS,
+        **{f"{token[1:-1].lower()}_token": token for token in SPECIAL_TOKENS},
+        model_input_names=["input_ids", "attention_mask"],
+    )  # fmt: skip
+
+
+def text_config(vocabulary_size: int) -> BertConfig:
+    """Return the settings of the text tower."""
+    return BertConfig(
+        vocab_size=vocabulary_size, hidden_size=WIDTH, num_hidden_layers=2, num_attention_heads=4,
+        intermediate_size=4 * WIDTH, max_position_embeddings=MAX_TOKENS, type_vocab_size=1,
+        hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0,
+    )  # fmt: skip
+
+
+def towers(vocabulary_size: int, image_settings: Mapping[str, Any] | None = None) -> VisionTextDualEncoderModel:
+    """Return untrained towers: a convolutional one for 80 by 64 pictures, a two-layer one for short texts.
+
+    Batch norm follows the data faster than the class's default, which would leave only the last batch's statistics.
+    """
+    settings = {"depth_multiplier": 1.0, "tf_padding": False, "image_size": [80, 64], **(image_settings or {})}
+    image = MobileNetV1Config(**settings)
+    image.hidden_size = int(1024 * image.depth_multiplier)
+    text = text_config(vocabulary_size)
+    config = VisionTextDualEncoderConfig.from_vision_text_configs(image, text, projection_dim=WIDTH)
+    model = VisionTextDualEncoderModel(config)
+    for module in model.modules():
+        if isinstance(module, nn.BatchNorm2d):
+            module.momentum = 0.05
+    return model
+
+
+class Learner(nn.Module):
+    """The towers with their training-only parts: a linear head a column, and a temperature a column for words."""
+
+    def __init__(self, clip: VisionTextDualEncoderModel, values: Mapping[str, Sequence[str]]):
+        super().__init__()
+        self.clip = clip
+        self.clip.vision_model.to(memory_format=torch.channels_last)
+        self.heads = nn.ModuleDict({column: nn.Linear(WIDTH, len(names)) for column, names in values.items()})
+        self.word_scales = nn.ParameterDict({column: nn.Parameter(torch.tensor(2.7)) for column in values})
+
+    def images(self, pixels: Tensor) -> Tensor:
+        """Embed pictures as unit vectors."""
+        features = self.clip.vision_model(pixel_values=pixels).pooler_output
+        return functional.normalize(self.clip.visual_projection(features), dim=-1)
+
+    def texts(self, tokens: Mapping[str, Tensor]) -> Tensor:
+        """Embed tokenised texts as unit vectors."""
+        with torch.autocast("cpu", torch.bfloat16):
+            features = self.clip.text_model(**tokens).pooler_output
+        return functional.normalize(self.clip.text_projection(features.float()), dim=-1)
+
+    def judged(self, images: Tensor) -> dict[str, Tensor]:
+        """Return every head's logits."""
+        return {column: head(images * HEAD_SCALE) for column, head in self.heads.items()}
+
+    def compared(self, images: Tensor, words: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """Return logits of pictures against the words for every value of every column."""
+        return {column: self.word_scales[column].exp() * images @ texts.T for column, texts in words.items()}
+
+    @property
+    def pair_scale(self) -> Tensor:
+        """The contrastive temperature, as a factor between 1 and 100."""
+        scale: Tensor = self.clip.logit_scale.exp().clamp(1.0, 100.0)
+        return scale

@@ -1,0 +1,61 @@
+"""One image in full: the original and everything known about it."""
+
+from datetime import datetime
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+from core.links import image_link
+from core.query.english import spoken
+from core.query.recipe import ImageId, Recipe
+from core.workspace import Workspace
+from ui.errors import plain
+from ui.question import link_to, question
+from ui.words import date, number
+
+PICTURE_STYLE = "width:100%;max-height:60vh;object-fit:contain;border-radius:6px;background:rgba(128,134,134,.08)"
+
+
+@st.dialog("Image", width="large")  # type: ignore[untyped-decorator]
+def show_details(workspace: Workspace, name: str, id: str) -> None:
+    """A dialog with the original, its metadata and where it came from."""
+    row = workspace.image(name, id)
+    catalog = workspace.catalog(name)
+    picture, facts = st.columns([1, 1], gap="large")
+    there = workspace.has_original(name, id)
+    address = image_link(name, id, "original" if there else "thumbnail", row.content_hash)
+    picture.html(picture_html(address, id, PICTURE_STYLE))
+    if not there:
+        picture.caption("The original is no longer where it came from; this is its thumbnail.")
+    with facts:
+        st.markdown(f"**{plain(id)}**")
+        st.caption(f"{number(row.width)} × {number(row.height)} pixels")
+        if st.button("More like this", icon=":material/image_search:", type="primary"):
+            recipe = Recipe(question().where, (ImageId(id),))
+            st.switch_page("pages/search.py", query_params=link_to(recipe, name))
+        if there:
+            st.link_button("Open original", address, icon=":material/open_in_new:", type="tertiary")
+    known = [(spoken(catalog.columns[column].label), shown(row.values[column])) for column in catalog.metadata]
+    known += [
+        ("added", date(row.values["added_at"])),
+        ("from", str(row.values["uri"])),
+        ("SHA-256", row.content_hash),
+    ]
+    st.table({"": [label for label, _ in known], "Value": [value for _, value in known]}, border="horizontal")
+
+
+def shown(value: Any) -> str:
+    """A value of the collection as a person reads it."""
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M}".removesuffix(" 00:00")
+    return str(value)
+
+
+def picture_html(address: str, alt: str, style: str) -> str:
+    """An image element; addresses and words are escaped."""
+    return f'<img src="{escape(address)}" alt="{escape(alt)}" style="{style}">'

@@ -1,0 +1,106 @@
+"""The question a person is asking, which lives in the URL so that a copied link shows the same thing.
+
+The URL is the only truth. Session memory holds a copy of its parameters, because Streamlit empties the URL when a
+person goes to another page.
+"""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from core.query.recipe import Recipe
+from core.query.url import from_parameters, to_parameters
+from core.workspace import Workspace
+from ui.words import number
+
+MEMORY = "question"
+COLLECTION = "collection"
+QUESTION_NAMES = ("where", "text", "like", "image", "terms", "min", "sort", "n", "seed")
+PAGE_NAMES = ("view", "page")  # belong to one page and are not carried to another
+
+
+def carry_over(url_path: str) -> None:
+    """Restore the question after a change of page."""
+    shown = {name: value for name, value in st.query_params.items() if name in (COLLECTION, *QUESTION_NAMES)}
+    memory = st.session_state.get(MEMORY, {})
+    if not shown and memory and st.session_state.get("page") != url_path:
+        st.query_params.update(memory)
+        shown = memory
+    st.session_state[MEMORY] = shown
+    st.session_state["page"] = url_path
+
+
+def choose_collection(workspace: Workspace) -> None:
+    """Offer the collections where there are several; a link names one of them."""
+    names = workspace.names()
+    if COLLECTION not in st.query_params and names:
+        remember(**{COLLECTION: names[0]})
+    if len(names) < 2 or st.query_params.get(COLLECTION) not in names:
+        return
+
+    def changed() -> None:
+        forget_all()
+        remember(**{COLLECTION: st.session_state["collection choice"]})
+
+    st.session_state["collection choice"] = st.query_params[COLLECTION]
+    with st.sidebar:
+        st.selectbox("Collection", names, key="collection choice", on_change=changed)
+
+
+def collection_name() -> str | None:
+    """The collection the link names; None while there is none."""
+    name: str | None = st.query_params.get(COLLECTION)
+    return name
+
+
+def question() -> Recipe:
+    """The recipe in the URL, or a QueryError."""
+    return from_parameters({name: st.query_params[name] for name in QUESTION_NAMES if name in st.query_params})
+
+
+def ask(recipe: Recipe) -> None:
+    """Put another recipe into the URL; paging starts again."""
+    values = to_parameters(recipe)
+    gone: dict[str, str | None] = {name: None for name in QUESTION_NAMES if name not in values}
+    remember(**values, **gone, page=None)
+
+
+def remember(**values: str | None) -> None:
+    """Set URL parameters, or remove those that are None."""
+    memory = dict(st.session_state.get(MEMORY, {}))
+    for name, value in values.items():
+        if value is None:
+            st.query_params.pop(name, None)
+            memory.pop(name, None)
+        else:
+            st.query_params[name] = value
+            if name not in PAGE_NAMES:
+                memory[name] = value
+    st.session_state[MEMORY] = memory
+
+
+def forget_all() -> None:
+    """Start anew, as after a change of collection."""
+    remember(**dict.fromkeys((COLLECTION, *QUESTION_NAMES, *PAGE_NAMES)))
+    st.session_state.pop("selected", None)
+
+
+def link_to(recipe: Recipe, name: str) -> dict[str, str]:
+    """URL parameters that show a recipe on any page."""
+    return {COLLECTION: name, **to_parameters(recipe)}
+
+
+def page_number() -> int:
+    """The page of the result that is shown, from 0."""
+    text = st.query_params.get("page", "1")
+    return max(0, int(text) - 1) if text.isdecimal() and len(text) < 9 else 0
+
+
+def without_terms(recipe: Recipe) -> Recipe:
+    """The filter of a question alone."""
+    return replace(recipe, terms=(), threshold=None)
+
+
+def images(count: int) -> str:
+    """A number of images in words."""
+    return f"{number(count)} image" if count == 1 else f"{number(count)} images"

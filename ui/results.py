@@ -1,0 +1,166 @@
+"""A result as a gallery with paging, a table or charts, the same on every page that shows images."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from core.collection.catalog import Catalog, Row
+from core.collection.counts import Bin, Histogram, class_counts, histogram
+from core.links import image_link
+from core.query.columns import Kind
+from core.query.english import spoken
+from core.query.recipe import ImageId, Recipe
+from core.search import Hit
+from core.workspace import Workspace
+from ui.charts import PLOTLY_CONFIG, bars, columns
+from ui.details import show_details
+from ui.gallery import GalleryEvent, Tile, gallery
+from ui.question import link_to, page_number, question, remember, without_terms
+from ui.selection import selected_ids, selection_bar
+from ui.words import milliseconds, number
+
+PAGE_ROWS = 60
+TOP_BARS = 12
+SEARCH_PAGE = "pages/search.py"
+
+
+def show_gallery(workspace: Workspace, catalog: Catalog, name: str, hits: Sequence[Hit], key: str) -> None:
+    """Thumbnails of the hits, with selection, details and “more like this”."""
+    captions = caption_column(catalog)
+    tiles = [tile(name, hit.row, captions, hit.score) for hit in hits]
+    chosen = selected_ids()
+    selection_bar(workspace, name)
+    event = gallery(tiles, key=key, selected=chosen)
+    _react(workspace, name, event, chosen)
+
+
+def tile(name: str, row: Row, caption: str | None, score: float | None = None) -> Tile:
+    """One image as the gallery shows it."""
+    text = str(row.values.get(caption) or row.id) if caption else row.id
+    source = image_link(name, row.id, "thumbnail", row.content_hash)
+    return Tile(row.id, source, row.width, row.height, text, text, "" if score is None else f"{score:.2f}")
+
+
+def caption_column(catalog: Catalog) -> str | None:
+    """The column that names an image best: the first free text, else the first category; never an address."""
+    named = [*catalog.of_kind(Kind.TEXT), *catalog.of_kind(Kind.CATEGORY)]
+    return named[0].name if named else None
+
+
+def pager(matching: int, shown: int) -> None:
+    """Buttons to the pages of a result, and where one is."""
+    pages = max(1, -(-matching // PAGE_ROWS))
+    page = min(page_number(), pages - 1)
+    if pages == 1:
+        return
+    first = page * PAGE_ROWS + 1
+    previous, where, following = st.columns([1, 4, 1], vertical_alignment="center")
+    previous.button(
+        "Previous",
+        icon=":material/chevron_left:",
+        disabled=page == 0,
+        on_click=_turn_to,
+        args=(page - 1,),
+        width="stretch",
+    )
+    where.markdown(
+        f"<p style='text-align:center;margin:0'>{number(first)}–{number(first + shown - 1)} of {number(matching)}, "
+        f"page {number(page + 1)} of {number(pages)}</p>",
+        unsafe_allow_html=True,
+    )
+    following.button(
+        "Next",
+        icon=":material/chevron_right:",
+        icon_position="right",
+        disabled=page >= pages - 1,
+        on_click=_turn_to,
+        args=(page + 1,),
+        width="stretch",
+    )
+
+
+def show_table(catalog: Catalog, hits: Sequence[Hit]) -> None:
+    """The hits as rows with every column."""
+    names = ["id", *catalog.metadata]
+    data: dict[str, list[Any]] = {name: [hit.row.values[name] for hit in hits] for name in names}
+    if any(hit.score is not None for hit in hits):
+        data["score"] = [hit.score for hit in hits]
+    years = [name for name in names if catalog.columns[name].kind in (Kind.YEAR, Kind.NUMBER)]
+    settings: dict[str, Any] = {
+        name: st.column_config.Column(catalog.columns[name].label) for name in names if name not in years
+    }
+    settings |= {
+        name: st.column_config.NumberColumn(
+            catalog.columns[name].label, format="%d" if catalog.columns[name].kind is Kind.YEAR else None
+        )
+        for name in years
+    }
+    st.dataframe(pl.DataFrame(data, strict=False), hide_index=True, column_config=settings, height=560)
+
+
+def show_charts(catalog: Catalog, recipe: Recipe, most: int | None = None) -> None:
+    """A chart for each class, year and number column of the result, the whole collection behind."""
+    plain = without_terms(recipe)
+    charted = catalog.of_kind(Kind.CATEGORY, Kind.BOOLEAN, Kind.YEAR, Kind.NUMBER, Kind.DATE)
+    drawn = [column for column in charted if column.distinct > 1 or column.kind is Kind.BOOLEAN][:most]
+    places = st.columns(2, gap="large")
+    for index, column in enumerate(drawn):
+        title = spoken(column.label)
+        title = title[:1].upper() + title[1:]
+        if column.kind in (Kind.CATEGORY, Kind.BOOLEAN):
+            figure = bars(bar_rows(class_counts(catalog, plain, column.name).values), title=title)
+        else:
+            shape = histogram(catalog, plain, column.name)
+            figure = columns([(bin_label(shape, bin), bin.count, bin.total) for bin in shape.bins], title=title)
+        places[index % 2].plotly_chart(figure, config=PLOTLY_CONFIG, key=f"chart {column.name}", theme=None)
+
+
+def bar_rows(values: Sequence[Any]) -> list[tuple[str, int, int]]:
+    """The most frequent values, what is left as one bar, and what is missing as another."""
+    known = [item for item in values if item.value is not None]
+    missing = [item for item in values if item.value is None]
+    rows = [(_word(item.value), item.count, item.total) for item in known[:TOP_BARS]]
+    rest = known[TOP_BARS:]
+    if rest:
+        rows.append((f"{len(rest):,} others", sum(item.count for item in rest), sum(item.total for item in rest)))
+    return rows + [("Missing", item.count, item.total) for item in missing]
+
+
+def bin_label(shape: Histogram, bin: Bin) -> str:
+    """What stands under one bar of a histogram."""
+    if isinstance(bin.low, datetime):
+        return f"{bin.low:%Y-%m-%d}"
+    return f"{bin.low:g}" if shape.kind is Kind.YEAR else f"{bin.low:,.4g}"
+
+
+def took(result_milliseconds: float) -> None:
+    """A small line that says what the answer cost."""
+    st.caption(f"Took {milliseconds(result_milliseconds)}")
+
+
+def _word(value: object) -> str:
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+
+
+def _turn_to(page: int) -> None:
+    remember(page=str(page + 1) if page > 0 else None)
+
+
+def _react(workspace: Workspace, name: str, event: GalleryEvent, chosen: tuple[str, ...]) -> None:
+    if event.selected != chosen:
+        st.session_state["selected"] = list(event.selected)
+        st.rerun()
+    if event.similar is not None:
+        more_like(name, event.similar)
+    if event.opened is not None:
+        show_details(workspace, name, event.opened)
+
+
+def more_like(name: str, id: str) -> None:
+    """Go to Search with an image as the question; the filters stay."""
+    asked = question()
+    recipe = Recipe(asked.where, (ImageId(id),), limit=asked.limit)
+    st.switch_page(SEARCH_PAGE, query_params=link_to(recipe, name))
