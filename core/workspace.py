@@ -5,6 +5,7 @@ import os
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
@@ -31,6 +32,8 @@ from core.settings import Settings
 from core.uploads import Uploads
 
 MOST_CATALOGS = 8  # collections mirrored at once
+MOST_UPLOAD_VECTORS = 256
+WARM_AFTER_SECONDS = 1.5  # after the first page, so that it comes first
 Vector = npt.NDArray[np.float32]
 
 
@@ -46,6 +49,7 @@ class Workspace:
         self._collections: dict[str, Collection] = {}
         self._catalogs: OrderedDict[str, Catalog] = OrderedDict()
         self._encoder: Encoder | None = None
+        self._warming: threading.Timer | None = None
         self._vectors: OrderedDict[tuple[str, str], Vector] = OrderedDict()
         self._lock = threading.Lock()
         self._encoder_lock = threading.Lock()
@@ -98,6 +102,18 @@ class Workspace:
             if self._encoder is None:
                 self._encoder = load_encoder(self.settings.encoder)
             return self._encoder
+
+    def warm_encoder(self) -> None:
+        """Begin to load the encoder in the background, so that the first search need not wait for it."""
+        with self._lock:
+            if self._warming is None:
+                self._warming = threading.Timer(WARM_AFTER_SECONDS, self._load_quietly)
+                self._warming.daemon = True
+                self._warming.start()
+
+    def _load_quietly(self) -> None:
+        with suppress(VitrineError):  # the search that needs the encoder tells what is wrong
+            self.encoder()
 
     @property
     def encoder_is_loaded(self) -> bool:
@@ -191,6 +207,6 @@ class Workspace:
         if key not in self._vectors:
             image = decode(self.uploads.read(digest), self.settings).image
             self._vectors[key] = encoder.encode_images([image])[0]
-            while len(self._vectors) > 256:
+            while len(self._vectors) > MOST_UPLOAD_VECTORS:
                 self._vectors.popitem(last=False)
         return self._vectors[key]

@@ -10,7 +10,7 @@ from ui.errors import plain
 from ui.filters import filters
 from ui.question import images, page_number, question, remember, without_terms
 from ui.resources import current
-from ui.results import PAGE_ROWS, pager, show_charts, show_gallery, show_table, took
+from ui.results import PAGE_ROWS, SMALL_TILE_PX, pager, show_charts, show_gallery, show_table, took
 from ui.welcome import welcome
 from ui.words import number, share
 
@@ -45,7 +45,7 @@ def explore() -> None:
         left.caption(f"Seed {recipe.seed}: the same seed draws the same images.")
         right.button("Draw again", icon=":material/casino:", on_click=redraw, args=(recipe,), width="stretch")
         result = searcher.run(replace(recipe, sample=True, limit=RANDOM_IMAGES))
-        show_gallery(workspace, catalog, name, result.hits, key="ten images")
+        show_gallery(workspace, catalog, name, result.hits, key="ten images", tile_px=SMALL_TILE_PX)
         show_table(catalog, result.hits)
     else:
         pages = -(-matching // PAGE_ROWS)

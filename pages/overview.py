@@ -6,7 +6,7 @@ from core.query.recipe import Recipe, Words
 from ui.health import show_health
 from ui.question import link_to, remember
 from ui.resources import current
-from ui.results import SEARCH_PAGE, show_charts, show_gallery
+from ui.results import SEARCH_PAGE, SMALL_TILE_PX, show_charts, show_gallery
 from ui.welcome import welcome
 from ui.words import number
 
@@ -31,7 +31,7 @@ def overview() -> None:
     left.subheader(f"Twelve of {number(catalog.count_all)} images, at random", anchor=False)
     right.button("Draw again", icon=":material/casino:", on_click=lambda: remember(seed=str(seed + 1)), width="stretch")
     result = workspace.searcher(name).run(Recipe(limit=RANDOM_IMAGES, sample=True, seed=seed))
-    show_gallery(workspace, catalog, name, result.hits, key="random images")
+    show_gallery(workspace, catalog, name, result.hits, key="random images", tile_px=SMALL_TILE_PX)
     st.subheader("What is in it", anchor=False)
     show_charts(catalog, Recipe(), MOST_CHARTS)
     st.subheader("Health", anchor=False)

@@ -38,9 +38,12 @@ TICKS = 8
 """Labels under columns; the first and the last always have one where they fit."""
 
 
-def bars(rows: Rows, *, title: str) -> go.Figure:
-    """Return horizontal bars, the longest first, for categories; `rows` are at most about twenty."""
-    ranked = sorted(rows, key=lambda row: (-row[1], -row[2], row[0]))
+def bars(rows: Rows, *, title: str, tail: Rows = ()) -> go.Figure:
+    """Return horizontal bars, the longest first, for categories; `rows` are at most about twenty.
+
+    `tail` stays last whatever its length: what is no class of its own, such as all others together or missing values.
+    """
+    ranked = [*sorted(rows, key=lambda row: (-row[1], -row[2], row[0])), *tail]
     places = list(range(len(ranked)))
     figure = go.Figure([_whole(ranked, places, "h"), _result(ranked, places, "h")])
     most = max((max(row[1:]) for row in ranked), default=1)

@@ -42,7 +42,8 @@ def show_details(workspace: Workspace, name: str, id: str) -> None:
         ("from", str(row.values["uri"])),
         ("SHA-256", row.content_hash),
     ]
-    st.table({"": [label for label, _ in known], "Value": [value for _, value in known]}, border="horizontal")
+    lines = [f"| {plain(label)} | {plain(value)} |" for label, value in known]
+    facts.markdown("\n".join(["| | |", "|:--|:--|", *lines]))
 
 
 def shown(value: Any) -> str:

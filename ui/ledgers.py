@@ -27,31 +27,25 @@ def show_ledger(ledger: Ledger) -> None:
     counts = ledger.counts
     st.caption(f"{plain(ledger.source)} · {ledger.at} · {milliseconds(1000 * ledger.seconds)}")
     rows, files = st.columns(2, gap="large")
-    rows.table(
-        {
-            "Rows": ["Read", "With an image", "Without image", "Rejected", "Repaired before use"],
-            "Count": _numbers(
-                counts.rows_read,
-                counts.rows_matched,
-                counts.rows_without_image,
-                counts.rows_rejected,
-                counts.rows_repaired,
-            ),
-        },
-        border="horizontal",
+    rows.markdown(
+        _totals(
+            ("Rows read", counts.rows_read),
+            ("With an image", counts.rows_matched),
+            ("Without image", counts.rows_without_image),
+            ("Rejected", counts.rows_rejected),
+            ("Repaired before use", counts.rows_repaired),
+        )
     )
-    files.table(
-        {
-            "Image files": ["Found", "In the collection", "of these new", "of these without row", "Unreadable"],
-            "Count": _numbers(
-                counts.files_found,
-                counts.images_in,
-                counts.images_added,
-                counts.images_without_row,
-                counts.unreadable,
-            ),
-        },
-        border="horizontal",
+    files.markdown(
+        _totals(
+            ("Image files found", counts.files_found),
+            ("In the collection", counts.images_in),
+            ("New in this ingest", counts.images_added),
+            ("Without row", counts.images_without_row),
+            ("Unreadable", counts.unreadable),
+            ("Id taken or deleted before", counts.ids_taken + counts.deleted_before),
+            ("Groups of byte-identical images", counts.duplicate_groups),
+        )
     )
     for note in ledger.notes:
         st.caption(plain(note))
@@ -85,5 +79,7 @@ def _entries(ledger: Ledger) -> None:
     )
 
 
-def _numbers(*values: int) -> list[str]:
-    return [number(value) for value in values]
+def _totals(*lines: tuple[str, int]) -> str:
+    """The first line as the head of a table, the others below it."""
+    head, *rest = [f"| {label} | {number(count)} |" for label, count in lines]
+    return "\n".join([head, "|:--|--:|", *rest])

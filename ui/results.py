@@ -8,7 +8,7 @@ import polars as pl
 import streamlit as st
 
 from core.collection.catalog import Catalog, Row
-from core.collection.counts import Bin, Histogram, class_counts, histogram
+from core.collection.counts import Bin, Histogram, ValueCount, class_counts, histogram
 from core.links import image_link
 from core.query.columns import Kind
 from core.query.english import spoken
@@ -23,17 +23,21 @@ from ui.selection import selected_ids, selection_bar
 from ui.words import milliseconds, number
 
 PAGE_ROWS = 60
+TILE_PX = 150  # side of a square as large as a picture's box
+SMALL_TILE_PX = 108  # ten or twelve fit into one row of a wide window
 TOP_BARS = 12
 SEARCH_PAGE = "pages/search.py"
 
 
-def show_gallery(workspace: Workspace, catalog: Catalog, name: str, hits: Sequence[Hit], key: str) -> None:
+def show_gallery(
+    workspace: Workspace, catalog: Catalog, name: str, hits: Sequence[Hit], key: str, tile_px: int = TILE_PX
+) -> None:
     """Thumbnails of the hits, with selection, details and “more like this”."""
     captions = caption_column(catalog)
     tiles = [tile(name, hit.row, captions, hit.score) for hit in hits]
     chosen = selected_ids()
     selection_bar(workspace, name)
-    event = gallery(tiles, key=key, selected=chosen)
+    event = gallery(tiles, key=key, selected=chosen, tile_px=tile_px)
     _react(workspace, name, event, chosen)
 
 
@@ -111,22 +115,24 @@ def show_charts(catalog: Catalog, recipe: Recipe, most: int | None = None) -> No
         title = spoken(column.label)
         title = title[:1].upper() + title[1:]
         if column.kind in (Kind.CATEGORY, Kind.BOOLEAN):
-            figure = bars(bar_rows(class_counts(catalog, plain, column.name).values), title=title)
+            rows, tail = bar_rows(class_counts(catalog, plain, column.name).values)
+            figure = bars(rows, title=title, tail=tail)
         else:
             shape = histogram(catalog, plain, column.name)
             figure = columns([(bin_label(shape, bin), bin.count, bin.total) for bin in shape.bins], title=title)
         places[index % 2].plotly_chart(figure, config=PLOTLY_CONFIG, key=f"chart {column.name}", theme=None)
 
 
-def bar_rows(values: Sequence[Any]) -> list[tuple[str, int, int]]:
-    """The most frequent values, what is left as one bar, and what is missing as another."""
+def bar_rows(values: Sequence[ValueCount]) -> tuple[list[tuple[str, int, int]], list[tuple[str, int, int]]]:
+    """The most frequent values; and what is left as one bar, what is missing as another."""
     known = [item for item in values if item.value is not None]
     missing = [item for item in values if item.value is None]
     rows = [(_word(item.value), item.count, item.total) for item in known[:TOP_BARS]]
     rest = known[TOP_BARS:]
+    tail = [("Missing", item.count, item.total) for item in missing]
     if rest:
-        rows.append((f"{len(rest):,} others", sum(item.count for item in rest), sum(item.total for item in rest)))
-    return rows + [("Missing", item.count, item.total) for item in missing]
+        tail.insert(0, (f"{len(rest):,} others", sum(item.count for item in rest), sum(item.total for item in rest)))
+    return rows, tail
 
 
 def bin_label(shape: Histogram, bin: Bin) -> str:

@@ -16,12 +16,13 @@ OVERVIEW = ("overview.py", "Overview", ":material/dashboard:")
 EXPLORE = ("explore.py", "Explore", ":material/filter_alt:")
 SEARCH = ("search.py", "Search", ":material/search:")
 COLLECTION = ("collection.py", "Collection", ":material/folder_open:")
+ICON = Path(__file__).parent / "components" / "icon.svg"
 log = logging.getLogger("vitrine.ui")
 
 
 def run() -> None:
     """Draw the frame and the page that was asked for."""
-    st.set_page_config(page_title="Vitrine", page_icon=":material/grid_view:", layout="wide")
+    st.set_page_config(page_title="Vitrine", page_icon=ICON, layout="wide")
     page = st.navigation(
         [
             st.Page(PAGES / file, title=title, icon=icon, default=file == OVERVIEW[0])
@@ -32,8 +33,10 @@ def run() -> None:
     inject_style()
     try:
         carry_over(page.url_path)
-        choose_collection(open_workspace())
+        workspace = open_workspace()
+        choose_collection(workspace)
         page.run()
+        workspace.warm_encoder()
     except VitrineError as error:
         show_error(error)
     except Exception as error:

@@ -9,7 +9,7 @@ from PIL import Image
 
 from training.captions import vocabulary_texts
 from training.export import export
-from training.model import WIDTH, Learner, towers, train_tokenizer
+from training.model import IMAGE_SETTINGS, WIDTH, Learner, towers, train_tokenizer
 from training.preprocess import frames, normalised
 from training.vocabulary import TYPES
 
@@ -28,7 +28,9 @@ def load(folder: Path):  # type: ignore[no-untyped-def]
 def test_an_export_gives_the_vectors_of_the_towers(tmp_path: Path) -> None:
     torch.manual_seed(0)
     tokenizer = train_tokenizer(vocabulary_texts(), size=1500)
-    learner = Learner(towers(len(tokenizer), {"depth_multiplier": 0.125}), {"gender": ["Men", "Women"]})
+    learner = Learner(
+        towers(len(tokenizer), {**IMAGE_SETTINGS, "depth_multiplier": 0.125}), {"gender": ["Men", "Women"]}
+    )
     with torch.no_grad():
         for _ in range(30):
             learner.images(torch.randn(16, 3, 80, 64))

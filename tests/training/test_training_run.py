@@ -10,12 +10,13 @@ import torch
 from training.augmentation import Strength, augmented
 from training.captions import Caption, vocabulary_texts
 from training.losses import COUSIN_WEIGHT, UNLABELLED, agreement, pairing, recognition
-from training.model import Learner, towers, train_tokenizer
+from training.model import IMAGE_SETTINGS, TEXT_SETTINGS, Learner, towers, train_tokenizer
 from training.optimiser import orthogonalised
 from training.prepare import Dataset
 from training.train import Plan, Run, label_values, rate_at, restored, save
 
-SMALL = {"depth_multiplier": 0.125}
+SMALL_IMAGE = {**IMAGE_SETTINGS, "depth_multiplier": 0.125}
+SMALL_TEXT = {**TEXT_SETTINGS, "hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 1}
 
 
 def ticking() -> Callable[[], float]:
@@ -32,8 +33,8 @@ def started(dataset: Dataset) -> Callable[[], Run]:
 
     def make() -> Run:
         torch.manual_seed(0)
-        learner = Learner(towers(len(tokenizer), SMALL), values)
-        plan = Plan(seconds=40.0, batch=48, kin_share=0.25, warm_up=0.1)
+        learner = Learner(towers(len(tokenizer), SMALL_IMAGE, SMALL_TEXT), values)
+        plan = Plan(seconds=40.0, batch=32, kin_share=0.25, warm_up=0.1)
         return Run(dataset, learner, tokenizer, values, plan, ticking())
 
     return make
