@@ -13,6 +13,7 @@ class Step:
 
     name: str  # such as "sql", "vectors", "decode"
     milliseconds: float  # wall time
+    depth: int = 0  # steps that this one ran inside of
 
 
 @dataclass
@@ -20,11 +21,12 @@ class Timings:
     """The steps of one answer in the order they ended."""
 
     steps: list[Step] = field(default_factory=list)
+    depth: int = 0  # of the step under way
 
     @property
     def total(self) -> float:
-        """Milliseconds of all top-level steps together."""
-        return sum(item.milliseconds for item in self.steps)
+        """Milliseconds of all outermost steps together."""
+        return sum(item.milliseconds for item in self.steps if item.depth == 0)
 
 
 _listening: ContextVar[Timings | None] = ContextVar("vitrine_timings", default=None)
@@ -48,8 +50,11 @@ def step(name: str) -> Iterator[None]:
     if timings is None:
         yield
         return
+    depth = timings.depth
+    timings.depth += 1
     started = time.perf_counter()
     try:
         yield
     finally:
-        timings.steps.append(Step(name, (time.perf_counter() - started) * 1000))
+        timings.depth = depth
+        timings.steps.append(Step(name, (time.perf_counter() - started) * 1000, depth))

@@ -1,0 +1,1 @@
+"""What Vitrine costs, measured: `make bench`, or `python -m benchmarks`."""
