@@ -1,5 +1,6 @@
 """The REST API over a workspace, mounted at /api beside the dashboard."""
 
+import re
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from typing import Annotated
@@ -7,19 +8,33 @@ from typing import Annotated
 from fastapi import FastAPI, File, Query, Request, UploadFile
 from fastapi.responses import PlainTextResponse, Response
 from fastapi_offline import FastAPIOffline
+from starlette.convertors import Convertor, register_url_convertor
+from starlette.routing import Mount
 
 from api.problems import documented, handle_problems
 from api.schemas import ClosestImage, ClosestImages, Health, ImageFacts
 from core.collection.catalog import Row
 from core.errors import InputError
 from core.ingest.decode import content_type
-from core.links import image_link
+from core.links import PREFIX, image_link
 from core.query.recipe import Recipe, Upload
 from core.workspace import Workspace
 
 FOREVER = "public, max-age=31536000, immutable"
 MOST_CLOSEST = 1_000
 CollectionName = Annotated[str | None, Query(description="Collection; may be left out when there is only one")]
+
+
+class ImageConvertor(Convertor[str]):
+    """An image's id in a path: any characters at all, slashes and newlines too."""
+
+    regex = r"[\s\S]*"
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
 
 
 def create_api(workspace: Callable[[], Workspace]) -> FastAPI:
@@ -31,10 +46,18 @@ def create_api(workspace: Callable[[], Workspace]) -> FastAPI:
         redoc_url=None,
     )
     handle_problems(app)
+    register_url_convertor("image", ImageConvertor())
     _add_state_routes(app, workspace)
     _add_image_routes(app, workspace)
     _add_search_routes(app, workspace)
     return app
+
+
+def api_mount(workspace: Callable[[], Workspace]) -> Mount:
+    """The API below /api; a plain Mount would not let an image's id with a newline through."""
+    mount = Mount(PREFIX, app=create_api(workspace))
+    mount.path_regex = re.compile(mount.path_regex.pattern, re.DOTALL)
+    return mount
 
 
 def _add_state_routes(app: FastAPI, workspace: Callable[[], Workspace]) -> None:
@@ -58,7 +81,7 @@ def _add_state_routes(app: FastAPI, workspace: Callable[[], Workspace]) -> None:
 
 def _add_image_routes(app: FastAPI, workspace: Callable[[], Workspace]) -> None:
     @app.get(
-        "/images/{image_id:path}/thumbnail",
+        "/images/{image_id:image}/thumbnail",
         tags=["Images"],
         response_class=Response,
         responses={200: {"content": {"image/webp": {}}}, 304: {"description": "Unchanged"}, **documented(404, 422)},
@@ -68,13 +91,13 @@ def _add_image_routes(app: FastAPI, workspace: Callable[[], Workspace]) -> None:
         space = workspace()
         name = _chosen(space, collection)
         tag = f'"{v}-thumbnail"'
-        if v and request.headers.get("if-none-match") == tag:
+        if v and _is_held(request, tag):
             return Response(status_code=304, headers={"ETag": tag, "Cache-Control": FOREVER})
         row, data = space.thumbnail(name, image_id)
         return _cached(request, row, data, "image/webp", "thumbnail", v)
 
     @app.get(
-        "/images/{image_id:path}/original",
+        "/images/{image_id:image}/original",
         tags=["Images"],
         response_class=Response,
         responses={200: {"content": {"image/*": {}}}, 304: {"description": "Unchanged"}, **documented(404, 422)},
@@ -87,7 +110,7 @@ def _add_image_routes(app: FastAPI, workspace: Callable[[], Workspace]) -> None:
         data = space.original(name, image_id)
         return _cached(request, row, data, content_type(data) or "application/octet-stream", "original", v)
 
-    @app.get("/images/{image_id:path}", tags=["Images"], responses=documented(404, 422))
+    @app.get("/images/{image_id:image}", tags=["Images"], responses=documented(404, 422))
     def image(image_id: str, collection: CollectionName = None) -> ImageFacts:
         """All that is known about one image."""
         space = workspace()
@@ -148,9 +171,15 @@ def _cached(request: Request, row: Row, data: bytes, media_type: str, part: str,
         "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": "default-src 'none'; sandbox",
     }
-    if request.headers.get("if-none-match") == headers["ETag"]:
+    if _is_held(request, headers["ETag"]):
         return Response(status_code=304, headers=headers)
     return Response(data, media_type=media_type, headers=headers)
+
+
+def _is_held(request: Request, tag: str) -> bool:
+    """Whether the client says that it has this very content."""
+    held = (item.strip().removeprefix("W/") for item in request.headers.get("if-none-match", "").split(","))
+    return tag in held
 
 
 def _within_limit(upload: UploadFile, megabytes: int) -> bytes:

@@ -30,7 +30,9 @@ def handle_problems(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def plain(_: Request, error: HTTPException) -> JSONResponse:
-        return _answer(error.status_code, str(error.detail), "", "See /api/docs for the routes.")
+        answer = _answer(error.status_code, str(error.detail), "", "See /api/docs for the routes.")
+        answer.headers.update(error.headers or {})
+        return answer
 
     @app.exception_handler(Exception)
     async def bug(request: Request, error: Exception) -> JSONResponse:

@@ -60,10 +60,8 @@ def query_figures(workspace: Workspace, name: str) -> list[Figure]:
 def _plain_facets(workspace: Workspace, name: str, column: str, value: str) -> None:
     catalog = workspace.catalog(name)
     for facet in catalog.of_kind(*FACET_KINDS):
-        catalog.select(
-            f'SELECT "{facet.name}"::VARCHAR AS class, count(*) FROM images WHERE "{column}"::VARCHAR = ? GROUP BY class',
-            (value,),
-        )
+        sql = f'SELECT "{facet.name}"::VARCHAR AS c, count(*) FROM images WHERE "{column}"::VARCHAR = ? GROUP BY c'
+        catalog.select(sql, (value,))
 
 
 def _vectors(workspace: Workspace, name: str) -> list[list[float]]:

@@ -1,6 +1,7 @@
 """The `vitrine` command: the same questions as the dashboard, scripted."""
 
 import sys
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,6 +11,7 @@ from cli.output import print_error, print_json, print_ledger, print_records, pro
 from core.errors import InputError, VitrineError
 from core.settings import Settings, table
 
+INTERRUPTED = 130  # typer's exit code after Ctrl-C
 app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -27,9 +29,10 @@ def main() -> None:
     except VitrineError as error:
         print_error(error)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        print_error(InputError("Stopped.", "What was written is kept.", "Start the same command again to go on."))
-        sys.exit(130)
+    except SystemExit as ended:
+        if ended.code == INTERRUPTED:
+            print_error(InputError("Stopped.", "What was written is kept.", "Start the same command again to go on."))
+        raise
 
 
 @app.command()
@@ -124,8 +127,6 @@ def search(
     parameters = {"text": text, "like": like, "where": where, "n": str(limit)}
     recipe = from_parameters({name: value for name, value in parameters.items() if value})
     if image is not None:
-        from dataclasses import replace
-
         recipe = replace(recipe, terms=(*recipe.terms, Upload(workspace.keep_upload(_read(image)))))
     result = workspace.searcher(collection).run(recipe)
     shown: list[dict[str, Any]] = [{"id": hit.row.id, "score": hit.score} for hit in result.hits]
@@ -166,7 +167,11 @@ def serve(
 @app.command()
 def settings(as_json: JsonOption = False) -> None:
     """List every setting, its environment variable and its value."""
-    facts = [{"variable": fact.variable, "default": fact.default, "help": fact.help} for fact in table()]
+    held = Settings.load()
+    facts = [
+        {"variable": fact.variable, "value": value, "default": fact.default, "help": fact.help}
+        for fact, value in zip(table(), map(str, asdict(held).values()), strict=True)
+    ]
     if as_json:
         print_json({"settings": facts})
     else:

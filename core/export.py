@@ -13,12 +13,9 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 def csv_text(records: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> str:
     """Records as CSV; a text that a spreadsheet would run as a formula gets an apostrophe in front."""
-    target = io.StringIO()
-    writer = csv.writer(target, lineterminator="\n")
-    writer.writerow(columns)
-    for record in records:
-        writer.writerow([_cell(record.get(column)) for column in columns])
-    return target.getvalue()
+    lines = [_line(columns)]
+    lines += [_line([record.get(column) for column in columns]) for record in records]
+    return "".join(lines)
 
 
 def write_csv(records: Iterable[Mapping[str, Any]], columns: Sequence[str], path: Path) -> None:
@@ -26,6 +23,13 @@ def write_csv(records: Iterable[Mapping[str, Any]], columns: Sequence[str], path
     with storing(str(path)):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(csv_text(records, columns), encoding="utf-8")
+
+
+def _line(values: Sequence[object]) -> str:
+    """One line that ends in a bare newline; a carriage return inside a value is quoted as much as a newline is."""
+    target = io.StringIO()
+    csv.writer(target, lineterminator="\r\n").writerow([_cell(value) for value in values])
+    return target.getvalue().removesuffix("\r\n") + "\n"
 
 
 def _cell(value: object) -> object:

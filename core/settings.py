@@ -1,5 +1,6 @@
 """The one table of settings: environment, --help, docs and tests all read it."""
 
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -14,8 +15,8 @@ TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
 FALSE_WORDS = frozenset({"0", "false", "no", "off"})
 
 
-def _setting(default: Any, about: str) -> Any:
-    return dataclass_field(default=default, metadata={"help": about})
+def _setting(default: Any, about: str, least: float = 0, most: float = math.inf) -> Any:
+    return dataclass_field(default=default, metadata={"help": about, "least": least, "most": most})
 
 
 @dataclass(frozen=True)
@@ -24,25 +25,25 @@ class Settings:
 
     workspace: Path = _setting(ROOT / "data" / "workspace", "Folder that holds every collection")
     host: str = _setting("127.0.0.1", "Address the dashboard listens on")
-    port: int = _setting(8501, "Port the dashboard listens on")
+    port: int = _setting(8501, "Port the dashboard listens on", most=65_535)
     encoder: str = _setting("vitrine-clip", "Encoder: a shipped name, a sentence-transformers folder, or a hub name")
-    max_pixels: int = _setting(100_000_000, "Largest image that is decoded, in pixels")
-    max_bytes: int = _setting(256 * 1024 * 1024, "Largest image file that is read, in bytes")
-    decode_threads: int = _setting(4, "Threads that decode images during ingest")
-    chunk_rows: int = _setting(2_000, "Rows written in one commit during ingest")
-    batch_images: int = _setting(64, "Images encoded at a time")
+    max_pixels: int = _setting(100_000_000, "Largest image that is decoded, in pixels", least=1)
+    max_bytes: int = _setting(256 * 1024 * 1024, "Largest image file that is read, in bytes", least=1)
+    decode_threads: int = _setting(4, "Threads that decode images during ingest", least=1)
+    chunk_rows: int = _setting(2_000, "Rows written in one commit during ingest", least=1)
+    batch_images: int = _setting(64, "Images encoded at a time", least=1)
     url_timeout: float = _setting(20.0, "Seconds an image address may take to answer")
     url_retries: int = _setting(2, "Times a failed download is tried again")
-    url_connections: int = _setting(8, "Downloads under way at once")
+    url_connections: int = _setting(8, "Downloads under way at once", least=1)
     allow_private_urls: bool = _setting(False, "Also download from private and loopback addresses")
-    upload_megabytes: int = _setting(64, "Largest image accepted by one request of the API, in MB")
+    upload_megabytes: int = _setting(64, "Largest image accepted by one request of the API, in MB", least=1)
 
     @classmethod
     def load(cls, environment: Mapping[str, str] | None = None) -> "Settings":
         """Read VITRINE_* variables; a value of the wrong type is an InputError that names the variable."""
         source = os.environ if environment is None else environment
         values: dict[str, Any] = {
-            item.name: _parse(variable(item.name), source[variable(item.name)], item.default)
+            item.name: _parse(variable(item.name), source[variable(item.name)], item.default, item.metadata)
             for item in fields(cls)
             if source.get(variable(item.name), "") != ""
         }
@@ -54,7 +55,7 @@ class SettingFact:
     """One line of the settings table."""
 
     variable: str  # environment variable
-    type: str  # Python type's name
+    type: str  # Python type's name, or path
     default: str  # as a person would write it
     help: str  # what it does
 
@@ -67,9 +68,13 @@ def variable(name: str) -> str:
 def table() -> list[SettingFact]:
     """Every setting, in order, for help texts and docs."""
     return [
-        SettingFact(variable(item.name), type(item.default).__name__, _shown(item.default), item.metadata["help"])
+        SettingFact(variable(item.name), _type_name(item.default), _shown(item.default), item.metadata["help"])
         for item in fields(Settings)
     ]
+
+
+def _type_name(default: object) -> str:
+    return "path" if isinstance(default, Path) else type(default).__name__
 
 
 def _shown(default: object) -> str:
@@ -78,19 +83,32 @@ def _shown(default: object) -> str:
     return str(default)
 
 
-def _parse(name: str, text: str, default: object) -> object:
+def _parse(name: str, text: str, default: object, limits: Mapping[str, Any]) -> object:
+    least, most = limits["least"], limits["most"]
     try:
         if isinstance(default, bool):
             return _parse_bool(text)
         if isinstance(default, int | float):
             number = type(default)(text)
-            if number < 0:
+            if not least <= number <= most or math.isinf(number):
                 raise ValueError(text)
             return number
-    except ValueError:
-        kind = "yes or no" if isinstance(default, bool) else "a number of at least 0"
-        raise InputError(f"{name} is not {kind}.", f"It is set to “{text}”.", f"Its default is {default}.") from None
-    return Path(text).expanduser().resolve() if isinstance(default, Path) else text
+        return Path(text).expanduser().resolve() if isinstance(default, Path) else text
+    except (ValueError, RuntimeError):
+        raise InputError(
+            f"{name} is not {_wanted(default, least, most)}.",
+            f"It is set to “{text[:80]}”.",
+            f"Its default is {_shown(default)}.",
+        ) from None
+
+
+def _wanted(default: object, least: float, most: float) -> str:
+    if isinstance(default, bool):
+        return "yes or no"
+    if isinstance(default, Path):
+        return "a folder's path"
+    number = "a whole number" if isinstance(default, int) else "a number"
+    return f"{number} of at least {least:g}" if math.isinf(most) else f"{number} from {least:g} to {most:g}"
 
 
 def _parse_bool(text: str) -> bool:

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -10,6 +11,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from secrets import token_hex
 
 import numpy as np
 import numpy.typing as npt
@@ -34,13 +36,14 @@ from core.uploads import Uploads
 MOST_CATALOGS = 8  # collections mirrored at once
 MOST_UPLOAD_VECTORS = 256
 WARM_AFTER_SECONDS = 1.5  # after the first page, so that it comes first
+MOST_NAME_BYTES = 200  # of an uploaded file's name; systems allow 255
 Vector = npt.NDArray[np.float32]
 
 
 class Workspace:
     """Everything in one folder. Safe to share between threads; several processes may open the same one."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, encoder: Encoder | None = None) -> None:
         self.settings = settings
         self.folder = settings.workspace
         self.jobs = Jobs(self.folder)
@@ -48,15 +51,15 @@ class Workspace:
         self.originals = OriginalReader(settings)
         self._collections: dict[str, Collection] = {}
         self._catalogs: OrderedDict[str, Catalog] = OrderedDict()
-        self._encoder: Encoder | None = None
+        self._encoder = encoder
         self._warming: threading.Timer | None = None
         self._vectors: OrderedDict[tuple[str, str], Vector] = OrderedDict()
         self._lock = threading.Lock()
         self._encoder_lock = threading.Lock()
 
     @classmethod
-    def open(cls, settings: Settings) -> "Workspace":
-        """Open the workspace folder, making it if need be."""
+    def open(cls, settings: Settings, encoder: Encoder | None = None) -> "Workspace":
+        """Open the workspace folder, making it if need be; an encoder that is loaded already need not be again."""
         try:
             settings.workspace.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -65,7 +68,7 @@ class Workspace:
                 error.strerror or str(error),
                 "Set VITRINE_WORKSPACE to a folder that can be written.",
             ) from error
-        return cls(settings)
+        return cls(settings, encoder)
 
     def names(self) -> list[str]:
         """The collections, sorted by name."""
@@ -175,10 +178,10 @@ class Workspace:
         with storing("the uploaded images"):
             folder.mkdir(parents=True, exist_ok=True)
             for file_name, data in files:
-                path = folder / file_name
+                path = folder / _plain_name(file_name)
                 if path.exists() and path.read_bytes() != data:
                     path = folder / f"{path.stem}-{hashlib.sha256(data).hexdigest()[:8]}{path.suffix}"
-                temporary = folder / f".{path.name}.part"
+                temporary = folder / f".{token_hex(4)}.part"
                 temporary.write_bytes(data)
                 os.replace(temporary, path)
         return folder
@@ -210,3 +213,11 @@ class Workspace:
             while len(self._vectors) > MOST_UPLOAD_VECTORS:
                 self._vectors.popitem(last=False)
         return self._vectors[key]
+
+
+def _plain_name(name: str) -> str:
+    """A file's name without folders, short enough to be one."""
+    last = re.split(r"[/\\]", name)[-1].replace("\0", "").lstrip(".") or "image"
+    while len(last.encode()) > MOST_NAME_BYTES:
+        last = last[1:]
+    return last

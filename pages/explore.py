@@ -4,17 +4,20 @@ from dataclasses import replace
 
 import streamlit as st
 
+from core.collection.catalog import Catalog
 from core.query.english import sentence
 from core.query.recipe import Recipe
-from ui.errors import plain
+from core.workspace import Workspace
 from ui.filters import filters
-from ui.question import images, page_number, question, remember, without_terms
+from ui.order import order_box
+from ui.question import draw_again, images, page_number, question, remember, seed_number, without_terms
 from ui.resources import current
 from ui.results import PAGE_ROWS, SMALL_TILE_PX, pager, show_charts, show_gallery, show_table, took
-from ui.welcome import welcome
+from ui.style import heading
+from ui.welcome import nothing_yet, welcome
 from ui.words import number, share
 
-VIEWS = ("Gallery", "Table", "Charts", "Ten at random")
+GALLERY, TABLE, CHARTS, RANDOM = VIEWS = ("Gallery", "Table", "Charts", "Ten at random")
 RANDOM_IMAGES = 10
 
 
@@ -27,54 +30,68 @@ def explore() -> None:
     catalog = workspace.catalog(name)
     recipe = without_terms(filters(catalog, question()))
     matching = catalog.count(recipe.where)
-    st.title(plain(sentence(replace(recipe, order=None), catalog.columns)), anchor=False)
-    st.markdown(
-        f"**{number(matching)} of {images(catalog.count_all)}**, exact · {share(matching, catalog.count_all)}"
-        if recipe.where.conditions
-        else f"**{images(matching)}**"
-    )
-    view = choose_view()
+    heading(sentence(replace(recipe, order=None, sample=False), catalog.columns), answer(catalog, recipe, matching))
+    if catalog.count_all == 0:
+        nothing_yet(name)
+        return
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        view = choose_view()
+        if view in (GALLERY, TABLE):
+            with st.container(horizontal=True, vertical_alignment="center", width="content", key="order"):
+                order_box(catalog, recipe)
+        elif view == RANDOM:
+            st.button("Draw again", icon=":material/casino:", on_click=draw_again, type="tertiary")
     if matching == 0:
         st.info("No image matches. Take a filter away in the sidebar.", icon=":material/filter_alt_off:")
-        return
-    searcher = workspace.searcher(name)
-    if view == "Charts":
+    elif view == CHARTS:
         show_charts(catalog, recipe)
-    elif view == "Ten at random":
-        left, right = st.columns([5, 1], vertical_alignment="center")
-        left.caption(f"Seed {recipe.seed}: the same seed draws the same images.")
-        right.button("Draw again", icon=":material/casino:", on_click=redraw, args=(recipe,), width="stretch")
-        result = searcher.run(replace(recipe, sample=True, limit=RANDOM_IMAGES))
-        show_gallery(workspace, catalog, name, result.hits, key="ten images", tile_px=SMALL_TILE_PX)
+    elif view == RANDOM:
+        show_random(workspace, catalog, name, recipe)
+    else:
+        show_page(workspace, catalog, name, recipe, matching, view)
+
+
+def answer(catalog: Catalog, recipe: Recipe, matching: int) -> str:
+    """How many images the question finds."""
+    if not recipe.where.conditions:
+        return images(matching)
+    part = share(matching, catalog.count_all)
+    return f"{number(matching)} of {images(catalog.count_all)}, exact · {part}"
+
+
+def show_random(workspace: Workspace, catalog: Catalog, name: str, recipe: Recipe) -> None:
+    """Ten images of the result and all that is known about them."""
+    drawn = replace(recipe, sample=True, limit=RANDOM_IMAGES, seed=seed_number())
+    result = workspace.searcher(name).run(drawn)
+    show_gallery(workspace, catalog, name, result.hits, key="ten images", tile_px=SMALL_TILE_PX)
+    show_table(catalog, result.hits)
+    st.caption(f"Drawn with seed {drawn.seed}: the same link shows the same images.")
+
+
+def show_page(workspace: Workspace, catalog: Catalog, name: str, recipe: Recipe, matching: int, view: str) -> None:
+    """One page of the result as pictures or rows."""
+    pages = -(-matching // PAGE_ROWS)
+    offset = min(page_number(), pages - 1) * PAGE_ROWS
+    result = workspace.searcher(name).run(replace(recipe, sample=False, limit=PAGE_ROWS), offset)
+    if view == TABLE:
         show_table(catalog, result.hits)
     else:
-        pages = -(-matching // PAGE_ROWS)
-        offset = min(page_number(), pages - 1) * PAGE_ROWS
-        result = searcher.run(replace(recipe, limit=PAGE_ROWS), offset)
-        if view == "Table":
-            show_table(catalog, result.hits)
-        else:
-            show_gallery(workspace, catalog, name, result.hits, key="explore images")
-        pager(matching, len(result.hits))
-        took(result.timings.total)
+        show_gallery(workspace, catalog, name, result.hits, key="explore images")
+    pager(matching, len(result.hits))
+    took(result.timings.total)
 
 
 def choose_view() -> str:
     """Gallery, table, charts or ten random images; kept in the URL."""
-    asked = st.query_params.get("view", VIEWS[0])
-    st.session_state["view"] = asked if asked in VIEWS else VIEWS[0]
+    asked = st.query_params.get("view", GALLERY)
+    st.session_state["view"] = asked if asked in VIEWS else GALLERY
 
     def changed() -> None:
-        view = st.session_state["view"] or VIEWS[0]
-        remember(view=None if view == VIEWS[0] else view)
+        view = st.session_state["view"] or GALLERY
+        remember(view=None if view == GALLERY else view)
 
     st.segmented_control("View", VIEWS, key="view", on_change=changed, label_visibility="collapsed", required=True)
-    return str(st.session_state["view"] or VIEWS[0])
-
-
-def redraw(recipe: Recipe) -> None:
-    """Another seed."""
-    remember(seed=str(recipe.seed + 1))
+    return str(st.session_state["view"] or GALLERY)
 
 
 explore()

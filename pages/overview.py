@@ -3,11 +3,13 @@
 import streamlit as st
 
 from core.query.recipe import Recipe, Words
+from ui.errors import plain
 from ui.health import show_health
-from ui.question import link_to, remember
+from ui.places import SEARCH
+from ui.question import draw_again, images, link_to, seed_number
 from ui.resources import current
-from ui.results import SEARCH_PAGE, SMALL_TILE_PX, show_charts, show_gallery
-from ui.welcome import welcome
+from ui.results import SMALL_TILE_PX, show_charts, show_gallery
+from ui.welcome import nothing_yet, welcome
 from ui.words import number
 
 RANDOM_IMAGES = 12
@@ -21,16 +23,17 @@ def overview() -> None:
         welcome(workspace)
         return
     catalog = workspace.catalog(name)
-    st.title(name, anchor=False)
+    st.title(plain(name), anchor=False)
     if catalog.count_all == 0:
-        st.info("This collection has no images yet. Add some on the Collection page.", icon=":material/info:")
+        nothing_yet(name)
         return
     search_box(name, catalog.count_all)
-    seed = int(st.query_params.get("seed", "0")) if st.query_params.get("seed", "0").isdecimal() else 0
-    left, right = st.columns([5, 1], vertical_alignment="bottom")
-    left.subheader(f"Twelve of {number(catalog.count_all)} images, at random", anchor=False)
-    right.button("Draw again", icon=":material/casino:", on_click=lambda: remember(seed=str(seed + 1)), width="stretch")
-    result = workspace.searcher(name).run(Recipe(limit=RANDOM_IMAGES, sample=True, seed=seed))
+    recipe = Recipe(limit=RANDOM_IMAGES, sample=True, seed=seed_number())
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        shown = min(RANDOM_IMAGES, catalog.count_all)
+        st.subheader(f"{shown} of {images(catalog.count_all)}, at random", anchor=False, width="content")
+        st.button("Draw again", icon=":material/casino:", on_click=draw_again, type="tertiary")
+    result = workspace.searcher(name).run(recipe)
     show_gallery(workspace, catalog, name, result.hits, key="random images", tile_px=SMALL_TILE_PX)
     st.subheader("What is in it", anchor=False)
     show_charts(catalog, Recipe(), MOST_CHARTS)
@@ -55,7 +58,7 @@ def search_box(name: str, count: int) -> None:
         on_change=search,
     )
     if text := st.session_state.pop("go", None):
-        st.switch_page(SEARCH_PAGE, query_params=link_to(Recipe(terms=(Words(text),)), name))
+        st.switch_page(SEARCH, query_params=link_to(Recipe(terms=(Words(text),)), name))
 
 
 overview()

@@ -4,19 +4,20 @@ from dataclasses import replace
 
 import streamlit as st
 
-from core.query.recipe import Recipe, Upload, Words
+from core.collection.catalog import Catalog
+from core.query.recipe import Recipe, Words
 from core.workspace import Workspace
-from ui.errors import plain
 from ui.filters import filters
-from ui.question import ask, question
+from ui.picture import show_picture_terms, take_in_picture, uploader
+from ui.question import ask, draw_again, question, seed_number
 from ui.resources import current
-from ui.results import show_gallery, show_table, took
-from ui.terms import show_picture_term
-from ui.welcome import welcome
+from ui.results import SMALL_TILE_PX, show_gallery, show_table, took
+from ui.style import heading
+from ui.welcome import nothing_yet, welcome
 from ui.words import number
 
 LIMITS = (10, 25, 50, 100, 250, 500)
-PICTURES = ["jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff", "avif"]
+RANDOM_IMAGES = 12
 
 
 def search() -> None:
@@ -27,22 +28,32 @@ def search() -> None:
         return
     catalog = workspace.catalog(name)
     recipe = question()
-    search_box(recipe, catalog.count_all)
-    picture_box(workspace, recipe)
-    recipe = filters(catalog, recipe)
-    if not recipe.terms:
-        st.info(
-            "Type what you look for, drop a picture, or pick “More like this” on any image.",
-            icon=":material/search:",
-        )
+    take_in_picture(workspace, recipe)
+    if catalog.count_all == 0:
+        heading("Search")
+        nothing_yet(name)
         return
-    show_picture_term(workspace, name, recipe)
+    if recipe.terms:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            search_box(recipe, catalog.count_all)
+            with st.popover("By a picture", icon=":material/image_search:"):
+                uploader()
+        show_result(workspace, catalog, name, filters(catalog, recipe))
+    else:
+        heading("Search by words or by a picture")
+        search_box(recipe, catalog.count_all)
+        uploader()
+        show_examples(workspace, catalog, name, filters(catalog, recipe))
+
+
+def show_result(workspace: Workspace, catalog: Catalog, name: str, recipe: Recipe) -> None:
+    """The hits, best first, under the sentence that they answer."""
+    show_picture_terms(workspace, name, recipe)
     waiting = "Searching …" if workspace.encoder_is_loaded else "Loading the encoder, once …"
     with st.spinner(waiting, show_time=True):
-        result = workspace.searcher(name).run(recipe)
-    left, right = st.columns([5, 1], vertical_alignment="bottom")
-    left.markdown(f"{plain(result.sentence)}: **{result.summary}**")
-    with right:
+        result = workspace.searcher(name).run(replace(recipe, order=None, sample=False))
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        heading(result.sentence, result.summary)
         limit_box(recipe)
     if not result.hits:
         st.info("No image passes the filter. Take one away in the sidebar.", icon=":material/filter_alt_off:")
@@ -51,6 +62,19 @@ def search() -> None:
     with st.expander("As a table"):
         show_table(catalog, result.hits)
     took(result.timings.total)
+
+
+def show_examples(workspace: Workspace, catalog: Catalog, name: str, recipe: Recipe) -> None:
+    """Some images to begin with: each finds more like it."""
+    drawn = replace(recipe, sample=True, limit=RANDOM_IMAGES, seed=seed_number(), order=None, threshold=None)
+    result = workspace.searcher(name).run(drawn)
+    if not result.hits:
+        st.info("No image passes the filter. Take one away in the sidebar.", icon=":material/filter_alt_off:")
+        return
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.markdown("Or begin with one of these: “More like this” is below each picture.", width="content")
+        st.button("Draw again", icon=":material/casino:", on_click=draw_again, type="tertiary")
+    show_gallery(workspace, catalog, name, result.hits, key="examples", tile_px=SMALL_TILE_PX)
 
 
 def search_box(recipe: Recipe, count: int) -> None:
@@ -72,24 +96,6 @@ def search_box(recipe: Recipe, count: int) -> None:
     )
 
 
-def picture_box(workspace: Workspace, recipe: Recipe) -> None:
-    """Where a picture is dropped; it becomes the question."""
-
-    def dropped() -> None:
-        file = st.session_state.get("dropped picture")
-        if file is not None:
-            st.session_state["dropped bytes"] = file.getvalue()
-
-    with st.expander("Search by a picture", icon=":material/image_search:", expanded=False):
-        st.file_uploader(
-            "Drop a picture", type=PICTURES, key="dropped picture", on_change=dropped, label_visibility="collapsed"
-        )
-    data = st.session_state.pop("dropped bytes", None)
-    if data is not None:
-        ask(replace(recipe, terms=(Upload(workspace.keep_upload(data)),)))
-        st.rerun()
-
-
 def limit_box(recipe: Recipe) -> None:
     """How many hits at the most."""
     st.session_state["limit"] = recipe.limit
@@ -97,8 +103,15 @@ def limit_box(recipe: Recipe) -> None:
     def changed() -> None:
         ask(replace(question(), limit=st.session_state["limit"]))
 
-    options = sorted({*LIMITS, recipe.limit})
-    st.selectbox("Show at most", options, key="limit", on_change=changed, format_func=number)
+    st.selectbox(
+        "Show at most",
+        sorted({*LIMITS, recipe.limit}),
+        key="limit",
+        on_change=changed,
+        format_func=lambda limit: f"Top {number(limit)}",
+        label_visibility="collapsed",
+        width=130,
+    )
 
 
 search()

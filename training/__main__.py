@@ -7,6 +7,7 @@ import argparse
 import contextlib
 import ctypes
 import json
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,12 +17,13 @@ from transformers import PreTrainedTokenizerFast
 from training.captions import vocabulary_texts
 from training.evaluate import Encoder, evaluate, read_photos, rounded
 from training.export import FIGURES, export
+from training.finish import finish
 from training.model import Learner, towers, train_tokenizer
 from training.prepare import DRAWING, PHOTO, Dataset, archive_rows, drawn_rows, prepare
-from training.train import Plan, Run, label_values, restored
+from training.train import CHECKPOINT, Plan, Run, label_values, restored
 
 DRAWING_SEED = 20
-CHECKPOINT = "checkpoint.pt"
+TOKENIZER, VALUES = "tokenizer", "values.json"
 
 
 def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
@@ -30,6 +32,7 @@ def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--archive", type=Path, required=True, help="the Kaggle archive, a zip or an unpacked folder")
     parser.add_argument("--out", type=Path, required=True, help="folder for arrays, checkpoints, logs and the export")
     parser.add_argument("--minutes", type=float, default=60.0, help="wall-clock time to train for")
+    parser.add_argument("--finish-minutes", type=float, default=5.0, help="time to tune what stands behind the tower")
     parser.add_argument("--resume", action="store_true", help="continue from the checkpoint in --out")
     parser.add_argument("--start-from", type=Path, help="another run's folder whose words and weights to begin with")
     parser.add_argument("--drawings", type=int, default=4000, help="how many drawings of the sample catalogue to add")
@@ -65,23 +68,25 @@ def words_of(dataset: Dataset, folder: Path) -> tuple[PreTrainedTokenizerFast, d
 
     The tokenizer is learnt from the product names seen in training and from every phrase a label has.
     """
-    if not (folder / "values.json").is_file():
+    if not (folder / VALUES).is_file():
         names = [
             name
             for name, held_out in zip(dataset.columns["productDisplayName"], dataset.held_out, strict=True)
             if not held_out
         ]
-        train_tokenizer(names + vocabulary_texts() * 5).save_pretrained(folder / "tokenizer")
-        (folder / "values.json").write_text(json.dumps(label_values(dataset)))
-    values: dict[str, list[str]] = json.loads((folder / "values.json").read_text())
-    return PreTrainedTokenizerFast.from_pretrained(folder / "tokenizer"), values
+        train_tokenizer(names + vocabulary_texts() * 5).save_pretrained(folder / TOKENIZER)
+        (folder / VALUES).write_text(json.dumps(label_values(dataset)))
+    values: dict[str, list[str]] = json.loads((folder / VALUES).read_text())
+    return PreTrainedTokenizerFast.from_pretrained(folder / TOKENIZER), values
 
 
 def started(options: argparse.Namespace, dataset: Dataset) -> Run:
     """Return the run at the point where it is to go on: new, from another's weights, or where it stopped."""
     torch.manual_seed(0)
-    words = options.out if options.start_from is None else options.start_from
-    tokenizer, values = words_of(dataset, words)
+    if options.start_from is not None and not (options.out / VALUES).is_file():
+        shutil.copytree(options.start_from / TOKENIZER, options.out / TOKENIZER)
+        shutil.copy2(options.start_from / VALUES, options.out / VALUES)
+    tokenizer, values = words_of(dataset, options.out)
     learner = Learner(towers(len(tokenizer)), values)
     plan = Plan(seconds=options.minutes * 60, batch=options.batch, kin_share=options.kin_share, rate=options.rate)
     run = Run(dataset, learner, tokenizer, values, plan)
@@ -99,6 +104,7 @@ def main() -> None:
     options.out.mkdir(parents=True, exist_ok=True)
     run = started(options, prepared(options))
     run.train(options.out)
+    finish(run, options.out / "finish", options.finish_minutes * 60, options.resume)
     folder: Path = options.export or options.out / "encoder"
     export(run.learner.clip.eval(), run.tokenizer, folder)
     figures = json.dumps(rounded(evaluate(Encoder(folder), read_photos(options.archive))), indent=2)

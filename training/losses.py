@@ -79,3 +79,21 @@ def recognition(pictures: Tensor, changed: Tensor, rows: Tensor, same: Tensor, s
     wanted = (COUSIN_WEIGHT * same[rows].float()).scatter(1, rows[:, None], 1.0)
     wanted = wanted / wanted.sum(1, keepdim=True)
     return -(wanted * functional.log_softmax(scale * changed @ pictures.T, 1)).sum(1).mean()
+
+
+def neighbourhood(images: Tensor, labels: Mapping[str, Tensor], weights: Mapping[str, float], scale: float) -> Tensor:
+    """Return the weighted loss of a picture's neighbours carrying its labels, column by column.
+
+    Each picture draws one of the others with a probability that grows with similarity; the loss is minus the logarithm
+    of the chance that the drawn one carries the same label. Pictures nobody shares a label with count for nothing.
+    """
+    alone = torch.eye(len(images), dtype=torch.bool)
+    drawn = functional.log_softmax((scale * images @ images.T).masked_fill(alone, -1e9), 1)
+    total = torch.zeros(())
+    for column, weight in weights.items():
+        same = alike(labels, [column]) & ~alone
+        matched = same.any(1)
+        if bool(matched.any()):
+            chance = torch.logsumexp(drawn.masked_fill(~same, -1e9)[matched], 1)
+            total = total - weight * chance.mean()
+    return total

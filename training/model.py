@@ -5,6 +5,7 @@ code. Linear heads on the joint embedding make it learn the table's columns quic
 """
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import torch
@@ -48,24 +49,35 @@ def train_tokenizer(texts: Sequence[str], size: int = VOCABULARY_SIZE) -> PreTra
     )  # fmt: skip
 
 
-def text_config(vocabulary_size: int) -> BertConfig:
-    """Return the settings of the text tower."""
-    return BertConfig(
-        vocab_size=vocabulary_size, hidden_size=WIDTH, num_hidden_layers=2, num_attention_heads=4,
-        intermediate_size=4 * WIDTH, max_position_embeddings=MAX_TOKENS, type_vocab_size=1,
-        hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0,
-    )  # fmt: skip
+IMAGE_SETTINGS: Mapping[str, Any] = MappingProxyType(
+    {"depth_multiplier": 1.0, "tf_padding": False, "image_size": [80, 64]}
+)
+TEXT_SETTINGS: Mapping[str, Any] = MappingProxyType(
+    {
+        "hidden_size": WIDTH,
+        "num_hidden_layers": 2,
+        "num_attention_heads": 4,
+        "intermediate_size": 4 * WIDTH,
+        "max_position_embeddings": MAX_TOKENS,
+        "type_vocab_size": 1,
+        "hidden_dropout_prob": 0.0,
+        "attention_probs_dropout_prob": 0.0,
+    }
+)
 
 
-def towers(vocabulary_size: int, image_settings: Mapping[str, Any] | None = None) -> VisionTextDualEncoderModel:
-    """Return untrained towers: a convolutional one for 80 by 64 pictures, a two-layer one for short texts.
+def towers(
+    vocabulary_size: int,
+    image_settings: Mapping[str, Any] = IMAGE_SETTINGS,
+    text_settings: Mapping[str, Any] = TEXT_SETTINGS,
+) -> VisionTextDualEncoderModel:
+    """Return untrained towers: a convolutional one for 80 by 64 pictures, a small transformer for short texts.
 
     Batch norm follows the data faster than the class's default, which would leave only the last batch's statistics.
     """
-    settings = {"depth_multiplier": 1.0, "tf_padding": False, "image_size": [80, 64], **(image_settings or {})}
-    image = MobileNetV1Config(**settings)
+    image = MobileNetV1Config(**image_settings)
     image.hidden_size = int(1024 * image.depth_multiplier)
-    text = text_config(vocabulary_size)
+    text = BertConfig(vocab_size=vocabulary_size, **text_settings)
     config = VisionTextDualEncoderConfig.from_vision_text_configs(image, text, projection_dim=WIDTH)
     model = VisionTextDualEncoderModel(config)
     for module in model.modules():

@@ -22,7 +22,7 @@ from transformers import PreTrainedTokenizerFast
 
 from training.augmentation import LIGHT, STRONG, Strength, augmented
 from training.captions import Caption, caption, label_phrases
-from training.losses import UNLABELLED, agreement, alike, labelling, pairing, recognition
+from training.losses import UNLABELLED, agreement, alike, labelling, neighbourhood, pairing, recognition
 from training.model import MAX_TOKENS, Learner
 from training.optimiser import optimisers
 from training.prepare import LABELS, Dataset
@@ -32,8 +32,9 @@ LABEL_WEIGHTS = {
     "articleType": 1.0, "baseColour": 1.0, "gender": 0.7, "subCategory": 0.3,
     "masterCategory": 0.2, "usage": 0.2, "season": 0.15,
 }  # fmt: skip
+CHECKPOINT = "checkpoint.pt"
 ALIKE = ("articleType", "baseColour", "gender")
-SAME_SCALE = 20.0
+SAME_SCALE, NEAR_SCALE = 20.0, 25.0
 TEXT_PARTS = 4
 Clock = Callable[[], float]
 
@@ -50,6 +51,8 @@ class Plan:
     """Share of a batch drawn from one product type, to compare a picture with its like."""
     changed_share: float = 0.3
     """Share of a batch that is embedded a second time, strongly changed, to be recognised."""
+    near_weight: float = 0.3
+    """Weight of the loss that a picture's neighbours carry its labels."""
     rate: float = 1.0
     """Factor on every learning rate."""
     warm_up: float = 0.03
@@ -151,26 +154,33 @@ class Run:
             words[column], start = embedded[start:end], end
         return embedded[: len(captions)], words
 
-    def loss(self, rows: NDArray[np.int64]) -> tuple[Tensor, dict[str, float]]:
-        """Return the loss of one batch and its parts."""
+    def views(self, rows: NDArray[np.int64], watched: Tensor) -> tuple[Tensor, Tensor]:
+        """Embed the rows' pictures changed a little, then the watched ones changed strongly; say which lost colour."""
         frames = torch.from_numpy(self.dataset.frames[rows])
         light, grey = augmented(frames, self.pixels_rng, self.plan.light)
+        strong, paled = augmented(frames[watched], self.pixels_rng, self.plan.strong)
+        pixels = torch.cat([light, strong]).contiguous(memory_format=torch.channels_last)
+        return self.learner.images(pixels), torch.cat([grey, paled])
+
+    def loss(self, rows: NDArray[np.int64]) -> tuple[Tensor, dict[str, float]]:
+        """Return the loss of one batch and its parts."""
+        watched = torch.randperm(len(rows), generator=self.pixels_rng)[: round(self.plan.changed_share * len(rows))]
+        embedded, pale = self.views(rows, watched)
+        images, changed = embedded[: len(rows)], embedded[len(rows) :]
         labels = {name: known[rows] for name, known in self.labels.items()}
-        labels["baseColour"] = torch.where(grey, UNLABELLED, labels["baseColour"])
+        every = {name: torch.cat([known, known[watched]]) for name, known in labels.items()}
+        every["baseColour"] = torch.where(pale, UNLABELLED, every["baseColour"])
         captions = [caption({n: c[row] for n, c in self.dataset.columns.items()}, self.words_rng) for row in rows]
         texts, words = self.embedded_texts(captions)
-        watched = torch.randperm(len(rows), generator=self.pixels_rng)[: round(self.plan.changed_share * len(rows))]
-        strong, paled = augmented(frames[watched], self.pixels_rng, self.plan.strong)
-        embedded = self.learner.images(torch.cat([light, strong]).contiguous(memory_format=torch.channels_last))
-        images, changed = embedded[: len(rows)], embedded[len(rows) :]
-        every = {name: torch.cat([known, known[watched]]) for name, known in labels.items()}
-        every["baseColour"] = torch.where(torch.cat([grey, grey[watched] | paled]), UNLABELLED, every["baseColour"])
         parts = {
             "pair": pairing(images, texts, agreement(captions, labels, self.positions), self.learner.pair_scale),
             "head": labelling(self.learner.judged(embedded), every, LABEL_WEIGHTS),
             "word": labelling(self.learner.compared(embedded, words), every, LABEL_WEIGHTS),
         }
         total = parts["pair"] + 0.5 * parts["head"] + 0.5 * parts["word"]
+        if self.plan.near_weight:
+            parts["near"] = neighbourhood(images, labels, LABEL_WEIGHTS, NEAR_SCALE)
+            total = total + self.plan.near_weight * parts["near"]
         if len(watched):
             parts["same"] = recognition(images, changed, watched, alike(labels, ALIKE), SAME_SCALE)
             total = total + parts["same"]
@@ -224,9 +234,9 @@ class Run:
             if self.step_number % 20 == 0:
                 self._log(folder, figures)
             if self.spent - saved >= self.plan.checkpoint_seconds:
-                save(self.state(), folder / "checkpoint.pt")
+                save(self.state(), folder / CHECKPOINT)
                 saved = self.spent
-        save(self.state(), folder / "checkpoint.pt")
+        save(self.state(), folder / CHECKPOINT)
 
     def _log(self, folder: Path, figures: Mapping[str, float]) -> None:
         speed = self.step_number * self.plan.batch / max(self.spent, 1e-9)

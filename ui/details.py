@@ -6,11 +6,13 @@ from typing import Any
 
 import streamlit as st
 
+from core.errors import VitrineError
 from core.links import image_link
 from core.query.english import spoken
 from core.query.recipe import ImageId, Recipe
 from core.workspace import Workspace
-from ui.errors import plain
+from ui.errors import plain, show_error
+from ui.places import SEARCH
 from ui.question import link_to, question
 from ui.words import date, number
 
@@ -20,6 +22,13 @@ PICTURE_STYLE = "width:100%;max-height:60vh;object-fit:contain;border-radius:6px
 @st.dialog("Image", width="large")  # type: ignore[untyped-decorator]
 def show_details(workspace: Workspace, name: str, id: str) -> None:
     """A dialog with the original, its metadata and where it came from."""
+    try:
+        _details(workspace, name, id)
+    except VitrineError as error:
+        show_error(error)
+
+
+def _details(workspace: Workspace, name: str, id: str) -> None:
     row = workspace.image(name, id)
     catalog = workspace.catalog(name)
     picture, facts = st.columns([1, 1], gap="large")
@@ -33,7 +42,7 @@ def show_details(workspace: Workspace, name: str, id: str) -> None:
         st.caption(f"{number(row.width)} × {number(row.height)} pixels")
         if st.button("More like this", icon=":material/image_search:", type="primary"):
             recipe = Recipe(question().where, (ImageId(id),))
-            st.switch_page("pages/search.py", query_params=link_to(recipe, name))
+            st.switch_page(SEARCH, query_params=link_to(recipe, name))
         if there:
             st.link_button("Open original", address, icon=":material/open_in_new:", type="tertiary")
     known = [(spoken(catalog.columns[column].label), shown(row.values[column])) for column in catalog.metadata]

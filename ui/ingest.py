@@ -5,17 +5,18 @@ from pathlib import Path, PurePosixPath
 import streamlit as st
 
 from core.collection.schema import check_name
-from core.errors import InputError
+from core.errors import InputError, VitrineError
 from core.ingest.decode import decode
 from core.ingest.plan import IngestRequest
 from core.jobs.job import Job, State
 from core.workspace import Workspace
-from ui.errors import plain, show_job_error
-from ui.question import images, remember
+from ui.errors import plain, reporting, show_error, show_job_error
+from ui.question import collection_name, forget_all, images, remember
 from ui.words import milliseconds, number
 
 PICTURES = ["jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff", "avif"]
 JOBS_SHOWN = 3
+EVERY_SECONDS = 1.0
 ICONS = {
     State.DONE: ":material/check_circle:",
     State.FAILED: ":material/error:",
@@ -34,22 +35,45 @@ def ingest_form(workspace: Workspace, name: str | None) -> None:
             id_column = st.text_input("Column that identifies images", placeholder="Found by itself")
             image_column = st.text_input("Column of paths or addresses", placeholder="Only when the source is a table")
         if st.form_submit_button("Bring in", type="primary", icon=":material/add_photo_alternate:"):
-            if not source.strip():
-                raise InputError("Which source?", "The field is empty.", "Give the path of a folder, archive or table.")
             request = IngestRequest(
                 source.strip(),
-                check_name(target.strip()),
+                target.strip(),
                 table=table.strip() or None,
                 id_column=id_column.strip() or None,
                 image_column=image_column.strip() or None,
             )
-            workspace.start_ingest(request)
-            st.rerun()
+            _start(workspace, request)
 
 
-@st.fragment(run_every=1.0)  # type: ignore[untyped-decorator]
+def _start(workspace: Workspace, request: IngestRequest) -> None:
+    """Start an ingest, or say in the form what is missing; what was typed stays."""
+    try:
+        if not request.source:
+            raise InputError("Which source?", "The field is empty.", "Give the path of a folder, archive or table.")
+        if not request.collection:
+            raise InputError("Which collection?", "The field is empty.", "Give it a short name, such as products.")
+        check_name(request.collection)
+        workspace.start_ingest(request)
+    except VitrineError as error:
+        show_error(error)
+    else:
+        st.rerun()
+
+
 def show_jobs(workspace: Workspace) -> None:
-    """The latest ingests; the ones under way tell how far they are."""
+    """The latest ingests; the ones under way tell how far they are, every second."""
+    under_way = any(not job.ended for job in workspace.jobs.all(JOBS_SHOWN))
+    st.fragment(_follow_jobs, run_every=EVERY_SECONDS if under_way else None)(workspace)
+
+
+def _follow_jobs(workspace: Workspace) -> None:
+    try:
+        _show_jobs(workspace)
+    except VitrineError as error:
+        show_error(error)
+
+
+def _show_jobs(workspace: Workspace) -> None:
     jobs = workspace.jobs.all(JOBS_SHOWN)
     for job in jobs:
         _show_job(workspace, job)
@@ -59,8 +83,15 @@ def show_jobs(workspace: Workspace) -> None:
     if before - active:
         for job in jobs:
             if job.id in before - active and job.state is State.DONE:
-                remember(collection=str(job.parameters["collection"]))
+                _turn_to(str(job.parameters["collection"]))
         st.rerun(scope="app")
+
+
+def _turn_to(name: str) -> None:
+    """Show the collection that has just grown; a question about another one does not fit it."""
+    if name != collection_name():
+        forget_all()
+    remember(collection=name, tab=None)
 
 
 def _show_job(workspace: Workspace, job: Job) -> None:
@@ -88,6 +119,7 @@ def _progress_words(job: Job) -> str:
     return f"{job.stage.lower()}{count}{bad}"
 
 
+@reporting
 def _again(workspace: Workspace, job: Job) -> None:
     parameters = {**job.parameters, "text_columns": tuple(job.parameters.get("text_columns", ()))}
     workspace.start_ingest(IngestRequest(**parameters))
@@ -98,11 +130,30 @@ def upload_form(workspace: Workspace, name: str) -> None:
     with st.form("upload", border=True, clear_on_submit=True):
         files = st.file_uploader("Add images", type=PICTURES, accept_multiple_files=True)
         if st.form_submit_button("Add images", icon=":material/upload:") and files:
-            for file in files:
-                decode(file.getvalue(), workspace.settings)
-            folder = workspace.keep_originals(name, [(_file_name(file.name), file.getvalue()) for file in files])
-            workspace.start_ingest(IngestRequest(str(folder), name, use_table=False))
-            st.rerun()
+            _bring_in(workspace, name, [(_file_name(file.name), file.getvalue()) for file in files])
+
+
+def _bring_in(workspace: Workspace, name: str, files: list[tuple[str, bytes]]) -> None:
+    """Keep what can be read and start its ingest; what cannot is told by name."""
+    readable = []
+    for file_name, data in files:
+        try:
+            decode(data, workspace.settings)
+            readable.append((file_name, data))
+        except VitrineError as error:
+            told = InputError(f"{file_name} was left out.", f"{error.title} {error.detail}".strip(), error.hint)
+            show_error(told)
+    if not readable:
+        return
+    try:
+        folder = workspace.keep_originals(name, readable)
+        workspace.start_ingest(IngestRequest(str(folder), name, use_table=False))
+    except VitrineError as error:
+        show_error(error)
+        return
+    if len(readable) == len(files):
+        st.rerun()
+    st.info(f"{images(len(readable))} on the way in.", icon=":material/upload:")
 
 
 def _file_name(name: str) -> str:

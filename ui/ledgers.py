@@ -1,17 +1,20 @@
 """The ledger of an ingest: totals that add up, and every row and file that needs a word."""
 
+from collections import Counter
+from datetime import datetime
+
 import polars as pl
 import streamlit as st
 
 from core.export import csv_text
 from core.ingest.ledger import Ledger, as_records
 from ui.errors import plain
-from ui.words import milliseconds, number
+from ui.words import date, milliseconds, number
 
 OUTCOMES = {
-    "repaired": "Rows repaired",
     "without-image": "Rows without image",
     "without-row": "Images without row",
+    "repaired": "Rows repaired",
     "duplicate-files": "Groups of byte-identical images",
     "duplicate-id": "Rows whose id came before",
     "no-id": "Rows without id",
@@ -19,13 +22,16 @@ OUTCOMES = {
     "deleted-before": "Files deleted here before",
     "ignored": "Other files",
 }
+ORDER = list(OUTCOMES)
+TABLE_PX = 420
+ROW_PX = 35
 COLUMNS = ("subject", "outcome", "key", "id", "reason")
 
 
 def show_ledger(ledger: Ledger) -> None:
     """One ingest, told whole."""
     counts = ledger.counts
-    st.caption(f"{plain(ledger.source)} · {ledger.at} · {milliseconds(1000 * ledger.seconds)}")
+    st.caption(f"{plain(ledger.source)} · {moment(ledger.at)} · {milliseconds(1000 * ledger.seconds)}")
     rows, files = st.columns(2, gap="large")
     rows.markdown(
         _totals(
@@ -60,23 +66,30 @@ def show_ledger(ledger: Ledger) -> None:
 def _entries(ledger: Ledger) -> None:
     if not ledger.entries:
         return
-    found = sorted({entry.outcome for entry in ledger.entries})
-    totals = {name: sum(entry.outcome == name for entry in ledger.entries) for name in found}
+    totals = Counter(entry.outcome for entry in ledger.entries)
+    found = sorted(totals, key=lambda name: (ORDER.index(name) if name in ORDER else -1, name))
     words = {name: OUTCOMES.get(name, name.replace("-", " ").capitalize()) for name in found}
     labels = {name: f"{words[name]}: {number(totals[name])}" for name in found}
-    chosen = st.selectbox("Entries", found, format_func=labels.__getitem__, key=f"entries {ledger.run}")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = st.selectbox("Entries", found, format_func=labels.__getitem__, key=f"entries {ledger.run}", width=360)
+        st.download_button(
+            "Export all entries as CSV",
+            lambda: csv_text(as_records(ledger.entries), COLUMNS),
+            file_name=f"ledger-{ledger.run}.csv",
+            mime="text/csv",
+            icon=":material/download:",
+            key=f"export {ledger.run}",
+        )
     records = [record for record in as_records(ledger.entries) if record["outcome"] == chosen]
     frame = pl.DataFrame(records).select("key", "id", "reason")
     settings = {"key": "Line, file or ids", "id": "Id", "reason": "Reason"}
-    st.dataframe(frame, hide_index=True, height=280, column_config=settings)
-    st.download_button(
-        "Export all entries as CSV",
-        lambda: csv_text(as_records(ledger.entries), COLUMNS),
-        file_name=f"ledger-{ledger.run}.csv",
-        mime="text/csv",
-        icon=":material/download:",
-        key=f"export {ledger.run}",
-    )
+    st.dataframe(frame, hide_index=True, height=min(TABLE_PX, ROW_PX * (len(records) + 1) + 2), column_config=settings)
+
+
+def moment(at: str) -> str:
+    """When an ingest ended, as a person reads it."""
+    then = datetime.fromisoformat(at)
+    return f"{date(then)}, {then:%H:%M} UTC"
 
 
 def _totals(*lines: tuple[str, int]) -> str:

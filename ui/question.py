@@ -16,7 +16,8 @@ from ui.words import number
 MEMORY = "question"
 COLLECTION = "collection"
 QUESTION_NAMES = ("where", "text", "like", "image", "terms", "min", "sort", "n", "seed")
-PAGE_NAMES = ("view", "page")  # belong to one page and are not carried to another
+MOST_SEEDS = 10**9
+PAGE_NAMES = ("view", "page", "tab")  # belong to one page and are not carried to another
 
 
 def carry_over(url_path: str) -> None:
@@ -90,10 +91,29 @@ def link_to(recipe: Recipe, name: str) -> dict[str, str]:
     return {COLLECTION: name, **to_parameters(recipe)}
 
 
+def start_again(workspace: Workspace) -> None:
+    """Leave a link behind that cannot be answered; a collection that exists stays."""
+    name = collection_name()
+    forget_all()
+    if name in workspace.names():
+        remember(**{COLLECTION: name})
+
+
 def page_number() -> int:
     """The page of the result that is shown, from 0."""
     text = st.query_params.get("page", "1")
     return max(0, int(text) - 1) if text.isdecimal() and len(text) < 9 else 0
+
+
+def seed_number() -> int:
+    """The seed of the random images that are shown; 0 where the link's makes no sense."""
+    text = st.query_params.get("seed", "0")
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
+
+
+def draw_again() -> None:
+    """Other random images: the next seed."""
+    remember(seed=str((seed_number() + 1) % MOST_SEEDS))
 
 
 def without_terms(recipe: Recipe) -> Recipe:

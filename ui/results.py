@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import polars as pl
 import streamlit as st
@@ -10,7 +10,7 @@ import streamlit as st
 from core.collection.catalog import Catalog, Row
 from core.collection.counts import Bin, Histogram, ValueCount, class_counts, histogram
 from core.links import image_link
-from core.query.columns import Kind
+from core.query.columns import Column, Kind
 from core.query.english import spoken
 from core.query.recipe import ImageId, Recipe
 from core.search import Hit
@@ -18,6 +18,7 @@ from core.workspace import Workspace
 from ui.charts import PLOTLY_CONFIG, bars, columns
 from ui.details import show_details
 from ui.gallery import GalleryEvent, Tile, gallery
+from ui.places import SEARCH
 from ui.question import link_to, page_number, question, remember, without_terms
 from ui.selection import selected_ids, selection_bar
 from ui.words import milliseconds, number
@@ -26,7 +27,8 @@ PAGE_ROWS = 60
 TILE_PX = 150  # side of a square as large as a picture's box
 SMALL_TILE_PX = 108  # ten or twelve fit into one row of a wide window
 TOP_BARS = 12
-SEARCH_PAGE = "pages/search.py"
+TABLE_PX = 560
+ROW_PX = 35
 
 
 def show_gallery(
@@ -36,8 +38,8 @@ def show_gallery(
     captions = caption_column(catalog)
     tiles = [tile(name, hit.row, captions, hit.score) for hit in hits]
     chosen = selected_ids()
-    selection_bar(workspace, name)
     event = gallery(tiles, key=key, selected=chosen, tile_px=tile_px)
+    selection_bar(workspace, name)
     _react(workspace, name, event, chosen)
 
 
@@ -61,48 +63,35 @@ def pager(matching: int, shown: int) -> None:
     if pages == 1:
         return
     first = page * PAGE_ROWS + 1
-    previous, where, following = st.columns([1, 4, 1], vertical_alignment="center")
-    previous.button(
-        "Previous",
-        icon=":material/chevron_left:",
-        disabled=page == 0,
-        on_click=_turn_to,
-        args=(page - 1,),
-        width="stretch",
-    )
-    where.markdown(
-        f"<p style='text-align:center;margin:0'>{number(first)}–{number(first + shown - 1)} of {number(matching)}, "
-        f"page {number(page + 1)} of {number(pages)}</p>",
-        unsafe_allow_html=True,
-    )
-    following.button(
-        "Next",
-        icon=":material/chevron_right:",
-        icon_position="right",
-        disabled=page >= pages - 1,
-        on_click=_turn_to,
-        args=(page + 1,),
-        width="stretch",
-    )
+    with st.container(horizontal=True, horizontal_alignment="center", vertical_alignment="center"):
+        _page_button("Previous", ":material/chevron_left:", "left", page - 1, disabled=page == 0)
+        st.session_state["page number"] = page + 1
+        st.number_input("Page", 1, pages, key="page number", on_change=_jump, label_visibility="collapsed", width=130)
+        st.markdown(f"of {number(pages)} · {number(first)}–{number(first + shown - 1)} of {number(matching)}")
+        _page_button("Next", ":material/chevron_right:", "right", page + 1, disabled=page >= pages - 1)
 
 
 def show_table(catalog: Catalog, hits: Sequence[Hit]) -> None:
     """The hits as rows with every column."""
     names = ["id", *catalog.metadata]
     data: dict[str, list[Any]] = {name: [hit.row.values[name] for hit in hits] for name in names}
+    settings: dict[str, Any] = {name: _column_look(catalog.columns[name]) for name in names}
+    order = names
     if any(hit.score is not None for hit in hits):
-        data["score"] = [hit.score for hit in hits]
-    years = [name for name in names if catalog.columns[name].kind in (Kind.YEAR, Kind.NUMBER)]
-    settings: dict[str, Any] = {
-        name: st.column_config.Column(catalog.columns[name].label) for name in names if name not in years
-    }
-    settings |= {
-        name: st.column_config.NumberColumn(
-            catalog.columns[name].label, format="%d" if catalog.columns[name].kind is Kind.YEAR else None
-        )
-        for name in years
-    }
-    st.dataframe(pl.DataFrame(data, strict=False), hide_index=True, column_config=settings, height=560)
+        score = "score"
+        while score in data:
+            score += "_"
+        data[score] = [hit.score for hit in hits]
+        settings[score] = st.column_config.NumberColumn("Score", format="%.2f")
+        order = [score, *names]
+    height = min(TABLE_PX, ROW_PX * (len(hits) + 1) + 2)
+    st.dataframe(
+        pl.DataFrame(data, strict=False),
+        hide_index=True,
+        column_config=settings,
+        height=height,
+        column_order=order,
+    )
 
 
 def show_charts(catalog: Catalog, recipe: Recipe, most: int | None = None) -> None:
@@ -110,6 +99,9 @@ def show_charts(catalog: Catalog, recipe: Recipe, most: int | None = None) -> No
     plain = without_terms(recipe)
     charted = catalog.of_kind(Kind.CATEGORY, Kind.BOOLEAN, Kind.YEAR, Kind.NUMBER, Kind.DATE)
     drawn = [column for column in charted if column.distinct > 1 or column.kind is Kind.BOOLEAN][:most]
+    if not drawn:
+        st.info("No column has classes, numbers or dates to count.", icon=":material/bar_chart:")
+        return
     places = st.columns(2, gap="large")
     for index, column in enumerate(drawn):
         title = spoken(column.label)
@@ -151,6 +143,20 @@ def _word(value: object) -> str:
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
 
 
+def _column_look(column: Column) -> Any:
+    if column.kind is Kind.YEAR:
+        return st.column_config.NumberColumn(column.label, format="%d")
+    return st.column_config.Column(column.label)
+
+
+def _page_button(label: str, icon: str, side: Literal["left", "right"], page: int, *, disabled: bool) -> None:
+    st.button(label, icon=icon, icon_position=side, disabled=disabled, on_click=_turn_to, args=(page,))
+
+
+def _jump() -> None:
+    _turn_to(int(st.session_state["page number"]) - 1)
+
+
 def _turn_to(page: int) -> None:
     remember(page=str(page + 1) if page > 0 else None)
 
@@ -169,4 +175,4 @@ def more_like(name: str, id: str) -> None:
     """Go to Search with an image as the question; the filters stay."""
     asked = question()
     recipe = Recipe(asked.where, (ImageId(id),), limit=asked.limit)
-    st.switch_page(SEARCH_PAGE, query_params=link_to(recipe, name))
+    st.switch_page(SEARCH, query_params=link_to(recipe, name))

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core.workspace import Workspace
+from ui.errors import reporting
 from ui.question import images
 from ui.words import number
 
@@ -20,7 +21,7 @@ def selection_bar(workspace: Workspace, name: str) -> None:
         _undo_bar(workspace, name, undo)
     if not chosen:
         return
-    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+    with st.container(border=True, horizontal=True, vertical_alignment="center", key="selection bar"):
         st.markdown(f"**{images(len(chosen))} selected**")
         st.button("Clear selection", on_click=_clear, type="tertiary")
         st.button(
@@ -33,23 +34,27 @@ def selection_bar(workspace: Workspace, name: str) -> None:
 
 
 def _undo_bar(workspace: Workspace, name: str, undo: dict[str, str]) -> None:
-    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+    with st.container(border=True, horizontal=True, vertical_alignment="center", key="undo bar"):
         st.markdown(f"{images(int(undo['count']))} deleted.")
         st.button("Undo", icon=":material/undo:", on_click=undo_deletion, args=(workspace, name, undo["deletion"]))
         st.button("Dismiss", on_click=_dismiss, type="tertiary")
 
 
+@reporting
 def undo_deletion(workspace: Workspace, name: str, deletion: str) -> None:
     """Put the images of a deletion back."""
+    _dismiss()
     count = workspace.undo_delete(name, deletion)
     st.toast(f"{images(count)} put back.", icon=":material/undo:")
-    _dismiss()
 
 
+@reporting
 def _delete(workspace: Workspace, name: str, ids: tuple[str, ...]) -> None:
-    deletion = workspace.delete(name, ids)
-    st.session_state["undo"] = {"collection": name, "deletion": deletion, "count": str(len(ids))}
     _clear()
+    before = workspace.catalog(name).count_all
+    deletion = workspace.delete(name, ids)
+    count = before - workspace.catalog(name).count_all
+    st.session_state["undo"] = {"collection": name, "deletion": deletion, "count": str(count)}
 
 
 def _clear() -> None:

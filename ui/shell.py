@@ -5,40 +5,47 @@ from pathlib import Path
 
 import streamlit as st
 
-from core.errors import VitrineError
-from ui.errors import show_bug, show_error
-from ui.question import carry_over, choose_collection
+from core.errors import NotFoundError, QueryError, VitrineError
+from ui.errors import show_bug, show_error, show_trouble
+from ui.places import COLLECTION, EXPLORE, OVERVIEW, SEARCH
+from ui.question import carry_over, choose_collection, start_again
 from ui.resources import open_workspace
 from ui.style import inject_style
 
-PAGES = Path(__file__).resolve().parent.parent / "pages"
-OVERVIEW = ("overview.py", "Overview", ":material/dashboard:")
-EXPLORE = ("explore.py", "Explore", ":material/filter_alt:")
-SEARCH = ("search.py", "Search", ":material/search:")
-COLLECTION = ("collection.py", "Collection", ":material/folder_open:")
+PAGES = (
+    (OVERVIEW, "Overview", ":material/dashboard:"),
+    (EXPLORE, "Explore", ":material/filter_alt:"),
+    (SEARCH, "Search", ":material/search:"),
+    (COLLECTION, "Collection", ":material/folder_open:"),
+)
 ICON = Path(__file__).parent / "components" / "icon.svg"
+ABOUT = "**Vitrine** shows collections of images and what is known about them."
 log = logging.getLogger("vitrine.ui")
 
 
 def run() -> None:
     """Draw the frame and the page that was asked for."""
-    st.set_page_config(page_title="Vitrine", page_icon=ICON, layout="wide")
+    st.set_page_config(page_title="Vitrine", page_icon=ICON, layout="wide", menu_items={"About": ABOUT})
     page = st.navigation(
-        [
-            st.Page(PAGES / file, title=title, icon=icon, default=file == OVERVIEW[0])
-            for file, title, icon in (OVERVIEW, EXPLORE, SEARCH, COLLECTION)
-        ],
+        [st.Page(file, title=title, icon=icon, default=file == OVERVIEW) for file, title, icon in PAGES],
         position="top",
     )
     inject_style()
     try:
-        carry_over(page.url_path)
         workspace = open_workspace()
+    except VitrineError as error:
+        show_error(error)
+        return
+    try:
+        carry_over(page.url_path)
         choose_collection(workspace)
+        show_trouble()
         page.run()
         workspace.warm_encoder()
     except VitrineError as error:
         show_error(error)
+        if isinstance(error, QueryError | NotFoundError):
+            st.button("Start again", icon=":material/restart_alt:", on_click=start_again, args=(workspace,))
     except Exception as error:
         log.exception("The page %s failed", page.title)
         show_bug(error)

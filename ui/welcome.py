@@ -1,9 +1,10 @@
-"""What a person sees before there is any collection: the way to the first one."""
+"""What a person sees before there is anything to show: the way to the first collection, or to its first image."""
 
 import streamlit as st
 
 from core.workspace import Workspace
 from ui.ingest import ingest_form, show_jobs
+from ui.places import COLLECTION
 
 
 def welcome(workspace: Workspace) -> None:
@@ -15,3 +16,15 @@ def welcome(workspace: Workspace) -> None:
     )
     ingest_form(workspace, None)
     show_jobs(workspace)
+
+
+def nothing_yet(name: str) -> None:
+    """A collection without images, and where it gets some."""
+    st.info(f"“{name}” has no images. Bring some in, or put back what was deleted.", icon=":material/info:")
+    to_collection = {"collection": name, "tab": "Bring in more"}
+    st.page_link(
+        COLLECTION,
+        label="Bring in images",
+        icon=":material/add_photo_alternate:",
+        query_params=to_collection,
+    )

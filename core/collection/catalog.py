@@ -75,7 +75,8 @@ class Catalog:
         if order is not None:
             column = quote(self._known(order.column))
             by = f"{column} {'DESC' if order.descending else 'ASC'} NULLS LAST, "
-        text = f"SELECT id FROM images WHERE {sql.text} ORDER BY {by}rowid LIMIT {int(limit)} OFFSET {int(offset)}"
+        by += "added_at, _rowid"  # not DuckDB's rowid, which a column of that name hides
+        text = f"SELECT id FROM images WHERE {sql.text} ORDER BY {by} LIMIT {int(limit)} OFFSET {int(offset)}"
         return [row[0] for row in self.select(text, sql.parameters)]
 
     def sample(self, condition: Condition, count: int, seed: int) -> list[str]:
@@ -151,7 +152,8 @@ class Catalog:
             kind = Kind.YEAR if present and first >= YEARS[0] and second <= YEARS[1] else Kind.NUMBER
         if kind is Kind.TEXT and name != "id" and present and _is_classes(distinct, present, first, second):
             kind = Kind.CATEGORY
-        return Column(name, label(field), kind, distinct, rows - present)
+        bits = field.type.bit_width if pa.types.is_integer(field.type) else 0
+        return Column(name, label(field), kind, distinct, rows - present, bits)
 
 
 def _is_classes(distinct: int, present: int, longest: int, average: float) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from core.collection.catalog import Catalog
 from core.query.columns import Kind, find_column
@@ -89,8 +90,8 @@ def histogram(catalog: Catalog, recipe: Recipe, name: str, bins: int = BINS) -> 
     if low is None:
         return Histogram(name, column.label, column.kind, (), missing)
     if isinstance(low, datetime):
-        first, last = (_seconds(moment) for moment in (low, high))
-        counted = _bins(catalog, f"epoch({quoted})", sql.text, sql.parameters, first, last, bins)
+        first, last = (_microseconds(moment) for moment in (low, high))
+        counted = _bins(catalog, f"epoch_us({quoted})", sql.text, sql.parameters, first, last, bins)
         made = tuple(Bin(_moment(a), _moment(b), inside, total) for a, b, inside, total in counted)
         return Histogram(name, column.label, column.kind, made, missing)
     whole = isinstance(low, int) and high - low < 2 * bins
@@ -154,24 +155,45 @@ def _bins(
     *,
     whole: bool = False,
 ) -> list[tuple[float, float, int, int]]:
-    width = 1.0 if whole else (high - low) / count or 1.0
-    count = count if high > low or whole else 1
-    place = f"least(floor(({expression} - ?) / ?)::BIGINT, ?)"
-    rows = catalog.select(
-        f"SELECT {place} AS place, count(*) FILTER (WHERE {where}), count(*) FROM images "
-        f"WHERE {expression} IS NOT NULL GROUP BY place",
-        (low, width, count - 1, *parameters),
+    edges, place, own = (
+        _whole_bars(expression, low, high, count, single=whole)
+        if isinstance(low, int) and isinstance(high, int)
+        else _even_bars(expression, low, high, count)
     )
-    found = {place: (inside, total) for place, inside, total in rows}
-    return [
-        (low + k * width, low + k * width if whole else low + (k + 1) * width, *found.get(k, (0, 0)))
-        for k in range(count)
-    ]
+    last = len(edges) - 1
+    rows = catalog.select(
+        f"SELECT least({place}, ?), count(*) FILTER (WHERE {where}), count(*) FROM images "
+        f"WHERE {expression} IS NOT NULL GROUP BY 1",
+        (*own, last, *parameters),
+    )
+    found = {number: (inside, total) for number, inside, total in rows}
+    ends = edges if whole else [*edges[1:], high]
+    return [(edges[k], ends[k], *found.get(k, (0, 0))) for k in range(len(edges))]
 
 
-def _seconds(moment: datetime) -> float:
-    return (moment - EPOCH).total_seconds()
+Bars = tuple[list[float], str, tuple[float, ...]]  # lower edges, SQL that numbers a value's bar, its parameters
 
 
-def _moment(seconds: float) -> datetime:
-    return EPOCH + timedelta(seconds=seconds)
+def _whole_bars(expression: str, low: int, high: int, count: int, *, single: bool) -> Bars:
+    """Bars of whole numbers, computed without rounding; with `single` one for each number."""
+    count = count if single else max(1, min(count, high - low))
+    span = count if single else max(1, high - low)
+    edges: list[float] = [low - (-k * span // count) for k in range(count)]
+    return edges, f"(({expression}::HUGEINT - ?) * ? // ?)::BIGINT", (low, count, span)
+
+
+def _even_bars(expression: str, low: float, high: float, count: int) -> Bars:
+    """Equally wide bars of fractions; halves, because the range of all doubles is no double."""
+    half = (high / 2 - low / 2) / count
+    edges = [low + k * half + k * half for k in range(count)]
+    if not all(below < above for below, above in pairwise([*edges, high])):
+        edges, half = [low], 1.0  # too narrow for doubles to tell apart
+    return edges, f"floor(({expression} / 2 - ?::DOUBLE / 2) / ?)::BIGINT", (low, half)
+
+
+def _microseconds(moment: datetime) -> int:
+    return (moment - EPOCH) // timedelta(microseconds=1)
+
+
+def _moment(microseconds: float) -> datetime:
+    return EPOCH + timedelta(microseconds=int(microseconds))

@@ -1,6 +1,7 @@
 """The columns every collection has, and how a person's columns stand beside them."""
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -61,10 +62,18 @@ def check_name(name: str) -> str:
     )
 
 
-def collection_schema(encoder: EncoderFact) -> pa.Schema:
-    """The Arrow schema of a new collection, before any column of a person's table."""
+def collection_schema(
+    encoder: EncoderFact, fields: Sequence[pa.Field] = (), labels: Mapping[str, str] | None = None
+) -> pa.Schema:
+    """The Arrow schema of a new collection; `fields` are those of a person's table, `labels` their headers."""
     vector = pa.field(VECTOR, pa.list_(pa.float32(), encoder.dimension))
-    return pa.schema([*SYSTEM_FIELDS, vector], metadata={ENCODER_KEY: encoder.to_text()})
+    own = [labelled(field, (labels or {}).get(field.name, field.name)) for field in fields]
+    return pa.schema([*SYSTEM_FIELDS, vector, *own], metadata={ENCODER_KEY: encoder.to_text()})
+
+
+def labelled(field: pa.Field, text: str) -> pa.Field:
+    """The field with the header that the person's table has."""
+    return field.with_metadata({LABEL_KEY: text})
 
 
 def metadata_fields(schema: pa.Schema) -> list[pa.Field]:

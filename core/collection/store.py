@@ -3,6 +3,7 @@
 import math
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 from lancedb.index import Bitmap, BTree, IvfFlat, IvfRq
 
+from core.collection.retype import finish_retyping, retype
 from core.collection.schema import (
     ENCODER_KEY,
     LABEL_KEY,
@@ -32,6 +34,7 @@ Vector = npt.NDArray[np.float32]
 
 LEAST_INDEXED = 1_000  # below this a plain scan is as quick as any index
 MOST_EXACT = 300_000  # up to here IVF_FLAT with every partition probed answers exactly within tens of milliseconds
+MOST_PARTITIONS = 4_096
 REFINE = 10  # candidates re-scored with full vectors, per wanted hit, when vectors are quantised
 TRASH_COLUMNS = (pa.field("deletion", pa.string()), pa.field("deleted_at", pa.timestamp("us")))
 
@@ -53,12 +56,21 @@ class Collection:
         return self._folder / "collections" / f"{self.name}.lance"
 
     def exists(self) -> bool:
-        return (self.path / "_versions").is_dir()
+        return is_written(self.path)
 
-    def create(self, encoder: EncoderFact) -> None:
-        """Make the empty table; an existing one stays as it is."""
+    def create(
+        self,
+        encoder: EncoderFact,
+        fields: Sequence[pa.Field] = (),
+        labels: Mapping[str, str] | None = None,
+        rows: pa.Table | None = None,
+    ) -> None:
+        """Make the table, with a person's columns and the first rows in one commit; an existing one stays as it is."""
+        if self.exists():
+            return
         with storing("the collection"):
-            self._connection.create_table(self.name, schema=collection_schema(encoder), exist_ok=True)
+            schema = collection_schema(encoder, fields, labels)
+            self._connection.create_table(self.name, data=rows, schema=schema, exist_ok=True)
 
     def dataset(self) -> Any:
         """The Lance dataset at its latest version, also when another process wrote it."""
@@ -106,6 +118,22 @@ class Collection:
                 updates = [{"path": name, "metadata": {LABEL_KEY: labels.get(name, name)}} for name in bare]
                 self._table().update_field_metadata(*updates)
 
+    def retype(self, field: pa.Field) -> None:
+        """Give a column another type that loses nothing: any where it is empty, numbers for whole numbers."""
+        with storing("a changed column"):
+            retype(self._table(), field)
+
+    def mend(self) -> None:
+        """Finish what a killed process left half done."""
+        if self.exists():
+            with storing("a changed column"):
+                finish_retyping(self._table())
+
+    def append(self, rows: pa.Table) -> None:
+        """Write whole rows in one commit; none of their ids may be in the collection."""
+        with storing("a chunk of images"):
+            self._table().add(rows)
+
     def upsert(self, rows: pa.Table) -> None:
         """Write whole rows in one commit; a row of a known id replaces the old one."""
         with storing("a chunk of images"):
@@ -138,16 +166,15 @@ class Collection:
         if deletion not in self.deletions():
             raise NotFoundError("That deletion cannot be undone.", "Its images are not in the trash (any more).")
         with storing("the restored images"):
-            rows = self._trash.open_table(name).to_arrow().drop_columns([field.name for field in TRASH_COLUMNS])
+            rows = _fitting(self._trash.open_table(name).to_arrow(), self.schema)
             self._table().merge_insert("id").when_not_matched_insert_all().execute(rows)
             self._trash.drop_table(name)
         return int(rows.num_rows)
 
     def deletions(self) -> list[str]:
         """Deletions that can be undone, oldest first."""
-        prefix = f"{self.name}--"
-        names = self._trash.list_tables(limit=10_000).tables
-        return sorted(name.removeprefix(prefix) for name in names if name.startswith(prefix))
+        parts = (name.rpartition("--") for name in self._trash.list_tables(limit=10_000).tables)
+        return sorted(deletion for owner, _, deletion in parts if owner == self.name)
 
     def deleted_ids(self) -> set[str]:
         """Ids in the trash: an ingest leaves them there."""
@@ -170,21 +197,22 @@ class Collection:
             kind = vector_index(dataset)
             query: dict[str, Any] = {"column": VECTOR, "q": vector, "k": count, "metric": "cosine"}
             if kind is not None:
-                query["nprobes"] = partitions(dataset.count_rows())
+                query["nprobes"] = MOST_PARTITIONS  # all there are: the table may have shrunk since it was indexed
             if kind == "IVF_RQ":
                 query["refine_factor"] = REFINE
             scanner = dataset.scanner(columns=["id", "_distance"], nearest=query, filter=where, prefilter=True)
             return scanner.to_table(), kind in (None, "IVF_FLAT")
 
     def build_indexes(self, categories: Sequence[str], ranges: Sequence[str]) -> None:
-        """Make or extend the vector index and the scalar indices that filters use."""
+        """Make or extend the vector index and the scalar indices that filters use; writes nothing where all is done."""
         rows = self.count()
         if rows < LEAST_INDEXED:
             return
         with storing("the index"):
             table = self._table()
             held = {tuple(item.columns): item for item in table.list_indices()}
-            table.optimize()
+            if not held or any(table.index_stats(item.name).num_unindexed_rows for item in held.values()):
+                table.optimize()
             wanted = "IvfFlat" if rows <= MOST_EXACT else "IvfRq"
             vector = held.get((VECTOR,))
             if vector is None or vector.index_type != wanted:
@@ -207,6 +235,23 @@ class Collection:
         )
 
 
+def is_written(path: Path) -> bool:
+    """Whether a folder holds a Lance dataset with at least one whole version; a killed creation leaves none."""
+    return any((path / "_versions").glob("*.manifest"))
+
+
+def _fitting(rows: pa.Table, schema: pa.Schema) -> pa.Table:
+    """Rows with exactly a schema's columns; empty where they have none, or one of a type that became another since."""
+
+    def column(field: pa.Field) -> Any:
+        if field.name in rows.column_names:
+            with suppress(pa.ArrowInvalid, pa.ArrowNotImplementedError):
+                return rows[field.name].cast(field.type, safe=False)
+        return pa.nulls(rows.num_rows, field.type)
+
+    return pa.table([column(field) for field in schema], schema=schema)
+
+
 def vector_index(dataset: Any) -> str | None:
     """The kind of the vector index, such as IVF_FLAT, or None."""
     for item in dataset.describe_indices():
@@ -217,13 +262,13 @@ def vector_index(dataset: Any) -> str | None:
 
 def partitions(rows: int) -> int:
     """IVF partitions for a collection of this many rows: about the square root, as its authors advise."""
-    return max(1, min(4_096, math.isqrt(rows)))
+    return max(1, min(MOST_PARTITIONS, math.isqrt(rows)))
 
 
 def open_collections(folder: Path) -> list[str]:
     """Names of the collections in a workspace, sorted."""
     found = (folder / "collections").glob("*.lance")
-    return sorted(path.stem for path in found if (path / "_versions").is_dir())
+    return sorted(path.stem for path in found if is_written(path))
 
 
 def find_collection(folder: Path, name: str) -> Collection:

@@ -1,5 +1,6 @@
 """Finds an encoder by name: shipped, a folder, or a hub name."""
 
+import os
 from pathlib import Path
 
 from core.encoders.protocol import Encoder
@@ -21,7 +22,7 @@ def load_encoder(name: str) -> Encoder:
     shipped = SHIPPED / name
     if name in shipped_names():
         return SentenceTransformerEncoder(name, str(shipped))
-    folder = Path(name).expanduser()
+    folder = Path(os.path.expanduser(name))
     if folder.is_dir():
         if not (folder / "modules.json").is_file():
             raise EncoderError(

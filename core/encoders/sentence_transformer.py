@@ -2,10 +2,14 @@
 
 import hashlib
 import os
+import socket
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import getproxies
 
 import numpy as np
 from PIL.Image import Image
@@ -14,6 +18,7 @@ from core.encoders.frame import Frame
 from core.encoders.protocol import Vectors
 from core.errors import EncoderError
 
+HUB_SECONDS = 5.0  # the model hub may take to answer
 FRAMED_MODEL = "vision-text-dual-encoder"  # reads a frame of fixed shape, into which pictures are fitted
 
 
@@ -36,6 +41,8 @@ class SentenceTransformerEncoder:
 
     def encode_texts(self, texts: Sequence[str]) -> Vectors:
         """Texts to unit vectors, float32, shape (len(texts), dimension)."""
+        if not texts:
+            return np.zeros((0, self.dimension), np.float32)
         return self._encode([text.strip() or " " for text in texts])
 
     def _encode(self, items: list[Any]) -> Vectors:
@@ -49,9 +56,26 @@ class SentenceTransformerEncoder:
         import torch
 
         pixels = torch.from_numpy(frame.batch(images)).to(self._model.device, memory_format=torch.channels_last)
-        with self._lock, torch.inference_mode():
+        with self._lock, _one_thread(), torch.inference_mode():
             vectors = self._model({"pixel_values": pixels, "modality": "image"})["sentence_embedding"]
             return np.asarray(torch.nn.functional.normalize(vectors.float(), dim=-1).cpu().numpy())
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Keep torch's own threads out of a model this small.
+
+    They wait for each other after every layer, and wait busily: on two cores with anything else running, such as the
+    decoding of the next pictures, two threads take six times as long as one.
+    """
+    import torch
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
 
 
 def fingerprint(location: str) -> str:
@@ -74,7 +98,7 @@ def _load(name: str, location: str) -> Any:
 
     disable_progress_bar()
     try:
-        model = SentenceTransformer(location)
+        model = SentenceTransformer(location, local_files_only=Path(location).is_dir() or not _hub_answers())
     except (OSError, ValueError, ImportError, RuntimeError) as error:
         raise EncoderError(
             f"The encoder “{name}” cannot be had.",
@@ -84,6 +108,20 @@ def _load(name: str, location: str) -> Any:
         ) from error
     # Convolutions over this memory layout are about four times quicker on a CPU.
     return model.eval().to(memory_format=torch.channels_last)
+
+
+def _hub_answers() -> bool:
+    """Whether the model hub can be reached; asked once, because its own client tries for over a minute."""
+    from huggingface_hub.constants import ENDPOINT
+
+    if getproxies().get("https"):
+        return True
+    address = urlsplit(ENDPOINT)
+    try:
+        with socket.create_connection((address.hostname or "", address.port or 443), HUB_SECONDS):
+            return True
+    except OSError:
+        return False
 
 
 def _frame_of(model: Any) -> Frame | None:

@@ -16,6 +16,7 @@ class Item:
     uri: str  # where the original can be read again
     size: int | None  # bytes, where known
     signature: str  # changes when the file may have changed
+    line: int | None = None  # of the table that lists it, in a listed source
 
 
 class Source(Protocol):

@@ -1,17 +1,18 @@
-"""Which row of the table belongs to which image file."""
+"""A table's rows and a source's files brought together."""
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from pathlib import PurePosixPath
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import polars as pl
 
 from core.errors import TableError, near_names
+from core.ingest.headers import LINE_COLUMN
+from core.ingest.items import Item
 from core.ingest.ledger import Counts, Entry, Subject
-from core.ingest.naming import IMAGE_SUFFIXES
-from core.ingest.sources import Item
+from core.ingest.match import match_rows, names_of
 from core.ingest.tables import TableRead, find_id_columns
+
+LEAST_SHARE = 0.5  # of rows or files that a column must name before it is taken for the id without being called one
 
 
 @dataclass(frozen=True)
@@ -23,120 +24,115 @@ class Join:
     entries: tuple[Entry, ...]
 
 
-def distinct_ids(items: Sequence[Item], known: dict[str, str]) -> list[Item]:
-    """Items under ids that are all different.
-
-    An original that is in the collection keeps its id (`known`: uri to id). Files of the same stem go by their
-    path without suffix, and by their whole path where that is not enough.
-    """
-    taken = set(known.values())
-    fresh = [item for item in items if item.uri not in known]
-    stems = Counter(item.id for item in fresh)
-    paths = Counter(_without_suffix(item.key) for item in fresh)
-    chosen: dict[str, str] = {}
-    for item in fresh:
-        path = _without_suffix(item.key)
-        id = item.id if stems[item.id] == 1 else path if paths[path] == 1 else item.key
-        # Another original of this very source already goes by that id.
-        chosen[item.key] = id if id not in taken else path if path not in taken else item.key
-    return [replace(item, id=known.get(item.uri) or chosen[item.key]) for item in items]
-
-
 def join(table: TableRead, items: Sequence[Item], counts: Counts, id_column: str | None = None) -> Join:
     """Match rows to items by id, file name or path; unmatched and unusable rows get a ledger entry."""
-    counts.rows_read = table.rows_read
-    counts.rows_repaired = len(table.repaired)
     column = _id_column(table, items, id_column)
-    values = _as_text(table.frame[column]).to_list()
-    lines = table.frame["__line__"].to_list()
-    entries = [Entry(Subject.ROW, note.reason, str(note.line), note.id or "", note.detail) for note in table.rejected]
-    entries += [Entry(Subject.ROW, "repaired", str(note.line), note.id or "", note.detail) for note in table.repaired]
+    entries = _noted(table, counts)
     rows: dict[str, int] = {}
-    unusable = 0
-    for row, value in enumerate(values):
-        if value is None or not value.strip():
+    lines = table.frame[LINE_COLUMN]
+    for row, value in enumerate(_values(table.frame[column])):
+        if not value:
             entries.append(Entry(Subject.ROW, "no-id", str(lines[row]), "", f"The row has no value in “{column}”."))
-            unusable += 1
         elif value in rows:
-            first = lines[rows[value]]
-            reason = f"The id was used before, in line {first}; that row is kept."
+            reason = f"The id was used before, in line {lines[rows[value]]}; that row is kept."
             entries.append(Entry(Subject.ROW, "duplicate-id", str(lines[row]), value, reason))
-            unusable += 1
         else:
             rows[value] = row
-    row_of = _match(rows, items)
+    row_of = match_rows(rows, items)
     matched = set(row_of.values())
-    for value, row in rows.items():
-        if row not in matched:
-            reason = "The source has no image for this row."
-            entries.append(Entry(Subject.ROW, "without-image", str(lines[row]), value, reason))
-    counts.rows_rejected = len(table.rejected) + unusable
+    reason = "The source has no image for this row."
+    entries += [
+        Entry(Subject.ROW, "without-image", str(lines[row]), value, reason)
+        for value, row in rows.items()
+        if row not in matched
+    ]
+    counts.rows_rejected = len(table.rejected) + table.frame.height - len(rows)
     counts.rows_matched = len(matched)
     counts.rows_without_image = len(rows) - len(matched)
     return Join(row_of, column, tuple(entries))
 
 
-def _match(rows: dict[str, int], items: Sequence[Item]) -> dict[str, int]:
-    by_name: dict[str, int] = {}
-    for value, row in rows.items():
-        if value.lower().endswith(IMAGE_SUFFIXES):
-            by_name.setdefault(_without_suffix(value.replace("\\", "/").removeprefix("./")), row)
-            by_name.setdefault(PurePosixPath(value.replace("\\", "/")).stem, row)
-    found = {}
-    for item in items:
-        names = list(_names(item))
-        matching = [known[name] for known in (rows, by_name) for name in names if name in known]
-        if matching:
-            found[item.key] = matching[0]
-    return found
+def join_listed(table: TableRead, items: Sequence[Item], counts: Counts) -> Join:
+    """Rows of the table that is the source itself: each names its image, so the line joins them."""
+    entries = _noted(table, counts)
+    place = {line: row for row, line in enumerate(table.frame[LINE_COLUMN].to_list())}
+    row_of = {item.key: place[item.line] for item in items if item.line in place}
+    matched = set(row_of.values())
+    reason = "The row names no image."
+    entries += [
+        Entry(Subject.ROW, "without-image", str(line), "", reason) for line, row in place.items() if row not in matched
+    ]
+    counts.rows_rejected = len(table.rejected)
+    counts.rows_matched = len(matched)
+    counts.rows_without_image = table.frame.height - len(matched)
+    return Join(row_of, None, tuple(entries))
 
 
-def _names(item: Item) -> Iterator[str]:
-    path = PurePosixPath(item.key)
-    yield from (item.id, item.key, _without_suffix(item.key), path.name, path.stem)
+def find_column(table: TableRead, wanted: str) -> str:
+    """The stored name of a column that a person named by its header or stored name, in any case."""
+    for stored, label in table.labels.items():
+        if wanted.strip().casefold() in (stored.casefold(), label.casefold()):
+            return stored
+    raise TableError(
+        f"The table {table.name} has no column “{wanted}”.",
+        f"Its columns are {', '.join(table.labels.values())}.",
+        near_names(wanted, table.labels.values()),
+    )
+
+
+def may_identify(table: TableRead, wanted: str | None) -> list[str]:
+    """Columns that may hold ids, the most likely first; the one a person named stands alone."""
+    return [find_column(table, wanted)] if wanted is not None else find_id_columns(table.labels)
+
+
+def _noted(table: TableRead, counts: Counts) -> list[Entry]:
+    """What the table's reader had to say, as entries."""
+    counts.rows_read = table.rows_read
+    counts.rows_repaired = len(table.repaired)
+    entries = [Entry(Subject.ROW, note.reason, str(note.line), note.id or "", note.detail) for note in table.rejected]
+    return entries + [
+        Entry(Subject.ROW, "repaired", str(note.line), note.id or "", note.detail) for note in table.repaired
+    ]
 
 
 def _id_column(table: TableRead, items: Sequence[Item], wanted: str | None) -> str:
-    columns = [name for name in table.frame.columns if name != "__line__"]
+    """The column that names most images; one that is called like an id before any other."""
+    named = may_identify(table, wanted)
     if wanted is not None:
-        by_label = {table.labels.get(name, name): name for name in columns}
-        if wanted in columns or wanted in by_label:
-            return wanted if wanted in columns else by_label[wanted]
-        raise TableError(
-            f"The table {table.name} has no column “{wanted}”.",
-            f"Its columns are {', '.join(by_label)}.",
-            near_names(wanted, by_label),
-        )
-    names = {name for item in items for name in _names(item)}
-    named = find_id_columns(columns)
-    for column in [*named, *(name for name in columns if name not in named)]:
-        if _overlap(table.frame[column], names):
-            return column
-    if named:
         return named[0]
+    names = names_of(items)
+    matches = {column: _matches(table.frame[column], items, names) for column in named}
+    best = max(matches, key=lambda column: matches[column], default=None)
+    if best is not None and matches[best]:
+        return best
+    others = {column: _matches(table.frame[column], items, names) for column in table.labels if column not in matches}
+    other = max(others, key=lambda column: others[column], default=None)
+    if other is not None and others[other] >= max(1, LEAST_SHARE * min(len(items), table.frame.height)):
+        return other
+    if best is not None:
+        return best
     raise TableError(
         f"No column of the table {table.name} identifies the images.",
-        f"Its columns are {', '.join(table.labels.get(name, name) for name in columns)}; "
-        "none holds file names or their stems.",
+        f"Its columns are {', '.join(table.labels.values())}; none holds the names of the files or their stems.",
         "Name the column with --id-column, or leave the table aside with --no-table.",
     )
 
 
-def _overlap(column: pl.Series, names: set[str]) -> bool:
+def _matches(column: pl.Series, items: Sequence[Item], names: set[str]) -> int:
+    """How many items the column's values name."""
     if column.dtype not in (pl.String, pl.Int64):
-        return False
-    values = _as_text(column).drop_nulls()
-    return any(
-        value in names or PurePosixPath(value.replace("\\", "/")).stem in names
-        for value in values.unique().to_list()
-        if value
-    )
+        return 0
+    values = [value for value in dict.fromkeys(_values(column)) if value]
+    if not any(value in names or _file_name(value) in names for value in values):
+        return 0
+    return len(match_rows({value: row for row, value in enumerate(values)}, items))
 
 
-def _as_text(column: pl.Series) -> pl.Series:
-    return column if column.dtype == pl.String else column.cast(pl.String)
+def _values(column: pl.Series) -> list[str | None]:
+    """Ids as text without surrounding blanks; missing ones are None."""
+    texts: list[str | None] = column.cast(pl.String).str.strip_chars().to_list()
+    return texts
 
 
-def _without_suffix(path: str) -> str:
-    suffix = PurePosixPath(path).suffix
-    return path[: -len(suffix)] if suffix else path
+def _file_name(value: str) -> str:
+    return value.replace("\\", "/").rsplit("/", 1)[-1]

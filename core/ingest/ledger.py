@@ -103,13 +103,13 @@ class Ledger:
 
 def save_ledger(folder: Path, ledger: Ledger) -> None:
     """Write one ledger; readers see all of it or nothing."""
-    folder.mkdir(parents=True, exist_ok=True)
     body = {
         "summary": ledger.summary(),
         "counts": asdict(ledger.counts),
         "entries": [[entry.subject, entry.outcome, entry.key, entry.id, entry.reason] for entry in ledger.entries],
     }
     with storing("the ledger"):
+        folder.mkdir(parents=True, exist_ok=True)
         temporary = folder / f".{ledger.run}.tmp"
         temporary.write_text(json.dumps(body, ensure_ascii=False), encoding="utf-8")
         os.replace(temporary, folder / f"{ledger.run}.json")

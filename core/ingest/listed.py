@@ -54,7 +54,7 @@ class ListedSource:
                     continue
                 key = text if text not in seen else f"{text}#{line}"
                 seen.add(key)
-                yield self._item(key, text.strip(), id)
+                yield self._item(key, text.strip(), id, line)
 
     def others(self) -> Sequence[str]:
         """Nothing: a table has no other files."""
@@ -91,12 +91,12 @@ class ListedSource:
                 self._downloader.close()
                 self._downloader = None
 
-    def _item(self, key: str, text: str, id: str | None) -> Item:
+    def _item(self, key: str, text: str, id: str | None, line: int) -> Item:
         if SCHEME.match(text):
-            return Item(key, id or _address_stem(text), text, None, text)
+            return Item(key, id or _address_stem(text), text, None, text, line)
         path = self._local(text)
         size, signature = files.signature(path)
-        return Item(key, id or naming.stem(text.replace("\\", "/")), path, size, signature)
+        return Item(key, id or naming.stem(text.replace("\\", "/")), path, size, signature, line)
 
     def _local(self, text: str) -> str:
         """The absolute path that `text` means, seen from the table's folder; backslashes may stand for slashes."""

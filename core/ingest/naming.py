@@ -61,6 +61,12 @@ def stem(key: str) -> str:
     return PurePosixPath(key).stem if key else ""
 
 
+def without_suffix(path: str) -> str:
+    """The path without its last suffix; its folders stay."""
+    suffix = PurePosixPath(path).suffix
+    return path[: -len(suffix)] if suffix else path
+
+
 def table_stem(key: str) -> str:
     """The table's name without folders, ".gz" and suffix."""
     return stem(key.lower().removesuffix(".gz"))

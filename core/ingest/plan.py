@@ -1,4 +1,4 @@
-"""What an ingest has to do: its items, their rows, and what the collection holds already."""
+"""What an ingest has to do: its items, their rows, and the columns they need."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,10 +7,13 @@ from pathlib import PurePosixPath
 import polars as pl
 import pyarrow as pa
 
-from core.collection.schema import metadata_fields
 from core.collection.store import Collection
 from core.errors import TableError
-from core.ingest.join import distinct_ids, join
+from core.ingest.fit import Fitted, fit, text_names
+from core.ingest.headers import LINE_COLUMN
+from core.ingest.ids import distinct_ids
+from core.ingest.join import Join, join, join_listed, may_identify
+from core.ingest.known import KnownImages
 from core.ingest.ledger import Counts, Entry, Subject
 from core.ingest.sources import Item, Source
 from core.ingest.tables import TableRead
@@ -33,109 +36,106 @@ class IngestRequest:
 
 @dataclass
 class Plan:
-    """Everything that is known before the first image is decoded."""
+    """Everything that is known before the first image is decoded.
+
+    Grows with the source: half a kilobyte for each file, and the whole table.
+    """
 
     items: list[Item]
-    frame: pl.DataFrame | None  # metadata, one row a table row, without the id column
-    labels: Mapping[str, str]
-    row_of: Mapping[str, int]  # item key -> row of the frame
     counts: Counts
     entries: list[Entry]
     notes: tuple[str, ...] = ()
     table: str = ""
-    fields: list[pa.Field] = field(default_factory=list)  # of the frame, as stored
+    frame: pl.DataFrame | None = None  # metadata, one row a table row, without the id column
+    row_of: Mapping[str, int] = field(default_factory=dict)  # item key -> row of the frame
+    fields: tuple[pa.Field, ...] = ()  # of the frame, as stored
+    labels: Mapping[str, str] = field(default_factory=dict)  # stored name -> header as written
+    retyped: tuple[pa.Field, ...] = ()  # columns of the collection that have to take on another type
     left_out: set[str] = field(default_factory=set)  # keys of files that did not go in
 
 
-def make_plan(request: IngestRequest, source: Source, collection: Collection, known: Mapping[str, str]) -> Plan:
-    """List the source, read its table and join both; `known` is uri to id of what is in already."""
-    items = distinct_ids(list(source.items()), dict(known))
-    counts = Counts(files_found=len(items))
-    entries: list[Entry] = []
+def make_plan(request: IngestRequest, source: Source, collection: Collection, known: KnownImages) -> Plan:
+    """List the source, read its table and join both."""
+    items = distinct_ids(list(source.items()), known.own_ids(), known.moved_ids())
     others = source.others()
-    counts.ignored_files = len(others)
-    entries += [Entry(Subject.FILE, "ignored", key, "", "It is neither an image nor a table.") for key in others]
-    schema = collection.schema if collection.exists() else None
-    notes = tuple(source.notes())
-    table = _read_table(request, source, schema)
+    plan = Plan(items, Counts(files_found=len(items), ignored_files=len(others)), [], tuple(source.notes()))
+    plan.entries += [Entry(Subject.FILE, "ignored", key, "", "It is neither an image nor a table.") for key in others]
+    table = _read_table(request, source, collection)
     if table is None:
-        return _with_fields(Plan(items, _folders(items), {}, _own_rows(items), counts, entries, notes), schema)
-    joined = join(table, items, counts, request.id_column)
-    entries += joined.entries
-    frame = table.frame.drop("__line__")
-    if joined.id_column == "id":
-        frame = frame.drop("id")
-    elif "id" in frame.columns:
-        frame = frame.rename({"id": "id_"})
-    labels = {("id_" if name == "id" else name): text for name, text in table.labels.items()}
-    return _with_fields(
-        Plan(items, frame, labels, joined.row_of, counts, entries, (*notes, *table.notes), table.name),
-        schema,
-        table.name,
-    )
-
-
-def _read_table(request: IngestRequest, source: Source, schema: pa.Schema | None) -> TableRead | None:
-    if not request.use_table:
-        return None
-    names = [request.table] if request.table else list(source.tables())[:1]
-    if not names:
-        return None
-    stored_as_text = [
-        item.name for item in (metadata_fields(schema) if schema is not None else []) if pa.types.is_string(item.type)
-    ]
-    return source.read_table(names[0], text_columns=[*request.text_columns, *stored_as_text])
-
-
-def _folders(items: Sequence[Item]) -> pl.DataFrame | None:
-    """Without a table, the folder an image lies in is what is known about it: often its class."""
-    folders = [str(PurePosixPath(item.key).parent) for item in items]
-    if len(set(folders)) < 2 or any("://" in item.key for item in items):
-        return None
-    return pl.DataFrame({FOLDER_COLUMN: [None if folder == "." else folder for folder in folders]})
-
-
-def _own_rows(items: Sequence[Item]) -> dict[str, int]:
-    return {item.key: row for row, item in enumerate(items)}
-
-
-def _with_fields(plan: Plan, schema: pa.Schema | None, table: str = "") -> Plan:
-    """Fit the frame to the columns the collection has, or refuse before anything is written."""
-    if plan.frame is None:
-        plan.row_of = {}
+        _describe_by_folder(plan, collection)
         return plan
-    stored = {item.name: item.type for item in metadata_fields(schema)} if schema is not None else {}
-    for name in plan.frame.columns:
-        own = _arrow_type(plan.frame[name].dtype)
-        wanted = stored.get(name, own)
-        if wanted != own:
-            plan.frame = plan.frame.with_columns(_fitted(plan, name, wanted, table))
-        plan.fields.append(pa.field(name, wanted))
+    plan.table = table.name
+    joined = _join(request, source, table, plan)
+    plan.entries += joined.entries
+    plan.row_of = joined.row_of
+    plan.notes += tuple(note for note in table.notes if note not in plan.notes)
+    frame, labels = _without_id(table, joined.id_column)
+    _take(plan, fit(frame, labels, table.frame[LINE_COLUMN].to_list(), table.name, collection))
     return plan
 
 
-def _fitted(plan: Plan, name: str, wanted: pa.DataType, table: str) -> pl.Series:
-    assert plan.frame is not None
-    column = plan.frame[name]
-    types = {pa.string(): pl.String, pa.int64(): pl.Int64, pa.float64(): pl.Float64, pa.bool_(): pl.Boolean}
-    target = types.get(wanted, pl.Datetime("us"))
-    widening = column.dtype == pl.Int64 and target == pl.Float64
-    if column.null_count() == len(column) or widening or target == pl.String:
-        return column.cast(target, strict=False)
-    raise TableError(
-        f"Column “{plan.labels.get(name, name)}” of {table or 'the table'} does not fit this collection.",
-        f"The collection holds {wanted} there, and this table has other values, such as “{column.drop_nulls()[0]}”.",
-        "Correct the table, rename the column, or ingest into a new collection.",
-    )
+def _join(request: IngestRequest, source: Source, table: TableRead, plan: Plan) -> Join:
+    lists_itself = request.table is None and any(item.line is not None for item in plan.items)
+    if lists_itself and table.name == source.name:
+        return join_listed(table, plan.items, plan.counts)
+    return join(table, plan.items, plan.counts, request.id_column)
 
 
-def _arrow_type(dtype: pl.DataType) -> pa.DataType:
-    if dtype == pl.Int64:
-        return pa.int64()
-    if dtype == pl.Float64:
-        return pa.float64()
-    if dtype == pl.Boolean:
-        return pa.bool_()
-    if isinstance(dtype, pl.Datetime):
-        return pa.timestamp("us")
-    return pa.string()
+def _read_table(request: IngestRequest, source: Source, collection: Collection) -> TableRead | None:
+    """The metadata table; a column that the collection holds as text, or that may hold ids, is read as it is written.
+
+    An id "1.50" read as a number would name another file.
+    """
+    if not request.use_table:
+        return None
+    name = request.table or next(iter(source.tables()), None)
+    if name is None:
+        return None
+    table = source.read_table(name, text_columns=request.text_columns)
+    as_text = text_names(collection)
+    ids = may_identify(table, request.id_column)
+    types = table.frame.schema
+    texts = [column for column in table.labels if column.casefold() in as_text and types[column] != pl.String]
+    texts += [column for column in ids if types[column] not in (pl.String, pl.Int64)]
+    return source.read_table(name, text_columns=[*request.text_columns, *texts]) if texts else table
+
+
+def _without_id(table: TableRead, id_column: str | None) -> tuple[pl.DataFrame, dict[str, str]]:
+    """The table's columns without line numbers, and none called like the collection's own id."""
+    frame, labels = table.frame.drop(LINE_COLUMN), dict(table.labels)
+    own = next((name for name in frame.columns if name.casefold() == "id"), None)
+    if own is None:
+        return frame, labels
+    if own == id_column:
+        return frame.drop(own), labels
+    taken = {name.casefold() for name in frame.columns}
+    free = next(name for name in (f"id{'_' * length}" for length in range(1, len(taken) + 2)) if name not in taken)
+    labels[free] = labels.pop(own)
+    return frame.rename({own: free}), labels
+
+
+def _describe_by_folder(plan: Plan, collection: Collection) -> None:
+    """Without a table, the folder an image lies in is what is known about it: often its class."""
+    folders = _folders(plan.items)
+    if folders is None:
+        return
+    try:
+        fitted = fit(pl.DataFrame({FOLDER_COLUMN: folders}), {}, None, "", collection)
+    except TableError:
+        plan.notes += (f"The folders were not noted: the collection's column “{FOLDER_COLUMN}” holds other values.",)
+        return
+    plan.row_of = {item.key: row for row, item in enumerate(plan.items)}
+    _take(plan, fitted)
+
+
+def _folders(items: Sequence[Item]) -> list[str | None] | None:
+    folders = [str(PurePosixPath(item.key).parent) for item in items]
+    if len(set(folders)) < 2 or any(item.line is not None for item in items):
+        return None
+    return [None if folder == "." else folder for folder in folders]
+
+
+def _take(plan: Plan, fitted: Fitted) -> None:
+    plan.frame, plan.fields, plan.labels = fitted.frame, fitted.fields, fitted.labels
+    plan.retyped = fitted.retyped
+    plan.notes += fitted.notes

@@ -4,8 +4,10 @@ A worker holds its job's lock for as long as it lives, so a killed one is notice
 """
 
 import os
+import re
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Mapping
 from dataclasses import replace
@@ -19,6 +21,7 @@ from core.errors import NotFoundError
 from core.jobs.job import Job, State, load_job, now, save_job
 from core.settings import ROOT
 
+ID = re.compile(r"[0-9a-f]{1,32}-[0-9a-f]{6}")
 START_SECONDS = 60.0  # a queued job whose worker has not shown itself by then counts as interrupted
 
 
@@ -34,7 +37,7 @@ class Jobs:
         job = Job(f"{time.time_ns():x}-{token_hex(3)}", kind, dict(parameters), State.QUEUED, now())
         save_job(self._folder, job)
         with (self._folder / f"{job.id}.log").open("wb") as log:
-            subprocess.Popen(  # noqa: S603 - our own module and an id made above
+            worker = subprocess.Popen(  # noqa: S603 - our own module and an id made above
                 [sys.executable, "-m", "core.worker", job.id],
                 cwd=ROOT,
                 env={**os.environ, "VITRINE_WORKSPACE": str(workspace)},
@@ -43,12 +46,13 @@ class Jobs:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
+        threading.Thread(target=worker.wait, daemon=True).start()  # no ended worker stays behind as a zombie
         return job
 
     def get(self, id: str) -> Job:
         """One job as it is now."""
         path = self._folder / f"{id}.json"
-        if not id.replace("-", "").isalnum() or not path.is_file():
+        if not ID.fullmatch(id) or not path.is_file():
             raise NotFoundError(f"There is no job “{id[:60]}”.")
         return self._observed(load_job(path))
 

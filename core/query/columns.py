@@ -27,6 +27,7 @@ class Column:
     kind: Kind
     distinct: int = 0  # different values, missing not counted
     missing: int = 0  # rows without a value
+    bits: int = 0  # of a whole number as stored; 0 for every other type
 
 
 Columns = Mapping[str, Column]

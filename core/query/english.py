@@ -23,19 +23,22 @@ from core.query.recipe import (
 
 CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[_\s]+")
 MOST_VALUES = 4
+MOST_CHARACTERS = 80  # of one value
 
 
 def sentence(recipe: Recipe, columns: Columns) -> str:
     """What the recipe asks for, such as “Images whose year is 2013 or later, most like “red shoe””."""
     conditions = [condition_words(item, columns) for item in recipe.where.conditions]
-    what = f"Images whose {_listed(conditions, 'and')}" if conditions else "All images"
-    if recipe.sample:
-        what = f"{recipe.limit:,} random {_lower_first(what)}" if conditions else f"{recipe.limit:,} random images"
+    what = "Images" if conditions else "All images"
+    if recipe.sample and not recipe.terms:
+        what = f"{recipe.limit:,} random image{'s' if recipe.limit != 1 else ''}"
+    if conditions:
+        what += f" whose {_listed(conditions, 'and')}"
     if recipe.terms:
         what += f", most like {_listed([_term(term) for term in recipe.terms], 'and')}"
-    if recipe.threshold is not None:
-        what += f", similarity at least {recipe.threshold:.2f}"
-    if recipe.order is not None:
+        if recipe.threshold is not None:
+            what += f", similarity at least {recipe.threshold:.2f}"
+    elif recipe.order is not None and not recipe.sample:
         direction = "from high to low" if recipe.order.descending else "from low to high"
         what += f", by {spoken(_label(recipe.order.column, columns))} {direction}"
     return what
@@ -44,7 +47,7 @@ def sentence(recipe: Recipe, columns: Columns) -> str:
 def spoken(label: str) -> str:
     """A column's label as words: masterCategory becomes “master category”."""
     words = " ".join(part for part in CAMEL.split(label) if part)
-    return words if words.isupper() else words.lower()
+    return (words if words.isupper() else words.lower()) or label
 
 
 def condition_words(condition: Condition, columns: Columns) -> str:
@@ -55,7 +58,7 @@ def condition_words(condition: Condition, columns: Columns) -> str:
         case Between(name, low, high):
             return f"{spoken(_label(name, columns))} is {_range(low, high, _in_time(name, columns))}"
         case Contains(name, text):
-            return f"{spoken(_label(name, columns))} contains “{text}”"
+            return f"{spoken(_label(name, columns))} contains “{_inert(text)}”"
         case Not(OneOf(name, values)):
             return f"{spoken(_label(name, columns))} is not {_listed([_value(v) for v in _short(values)], 'or')}"
         case Not(item):
@@ -77,9 +80,9 @@ def _short(values: tuple[Value | None, ...]) -> tuple[Value | None, ...]:
 def _term(term: Term) -> str:
     match term:
         case Words(text, weight):
-            words = f"“{text}”"
+            words = f"“{_inert(text)}”"
         case ImageId(id, weight):
-            words = f"image {id}"
+            words = f"image {_inert(id)}"
         case Upload(_, weight):
             words = "the given picture"
         case _:
@@ -97,8 +100,17 @@ def _value(value: Value | None) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d}" if value.time() == datetime.min.time() else f"{value:%Y-%m-%d %H:%M:%S}"
-    return value if isinstance(value, str) else f"{value:g}" if isinstance(value, float) else str(value)
+        midnight = value.time() == datetime.min.time()
+        return value.date().isoformat() if midnight else value.isoformat(" ", "seconds")
+    if isinstance(value, str):
+        return _inert(value) or "“”"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _inert(text: str) -> str:
+    """A person's text on one line and of bearable length."""
+    line = " ".join(text.split())
+    return line if len(line) <= MOST_CHARACTERS else f"{line[: MOST_CHARACTERS - 1]}…"
 
 
 def _range(low: Value | None, high: Value | None, in_time: bool) -> str:
@@ -119,7 +131,3 @@ def _listed(parts: list[str], word: str) -> str:
     if len(parts) < 2:
         return "".join(parts)
     return f"{', '.join(parts[:-1])} {word} {parts[-1]}"
-
-
-def _lower_first(text: str) -> str:
-    return text[:1].lower() + text[1:]

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeAlias
 
+MOST_DEPTH = 15  # levels of a filter; the engines' own parsers give up a little above twenty
+
 Value: TypeAlias = str | int | float | bool | datetime
 
 

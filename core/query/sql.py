@@ -3,17 +3,15 @@
 Both render every leaf so that it is never NULL, so NOT means "does not hold" in either engine.
 """
 
-import math
 from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 
-from core.errors import QueryError
-from core.query.columns import Columns, Kind, find_column
+from core.query.columns import Columns
+from core.query.fitting import fitted
 from core.query.recipe import All, Between, Condition, Contains, Not, OneOf, Some, Value
 
-TEXT_KINDS = (Kind.CATEGORY, Kind.TEXT)
-RANGE_KINDS = (Kind.NUMBER, Kind.YEAR, Kind.DATE)
+LEAST_INT64 = -(2**63)
 
 
 @dataclass(frozen=True)
@@ -26,14 +24,12 @@ class Sql:
 
 def duckdb_filter(condition: Condition, columns: Columns) -> Sql:
     """Render for DuckDB; a column or value that does not fit is a QueryError."""
-    check(condition, columns)
-    return _duckdb(condition)
+    return _duckdb(fitted(condition, columns))
 
 
 def lance_filter(condition: Condition, columns: Columns) -> str:
     """Render for Lance's prefilter, whose literals are escaped here and nowhere else."""
-    check(condition, columns)
-    return _lance(condition)
+    return _lance(fitted(condition, columns))
 
 
 def quote(name: str) -> str:
@@ -43,49 +39,7 @@ def quote(name: str) -> str:
 
 def check(condition: Condition, columns: Columns) -> None:
     """Refuse what the collection cannot answer: unknown columns, text compared with numbers, NaN."""
-    match condition:
-        case All(items) | Some(items):
-            for item in items:
-                check(item, columns)
-        case Not(item):
-            check(item, columns)
-        case OneOf(name, values):
-            kind = find_column(columns, name).kind
-            for value in values:
-                if value is not None:
-                    _check_value(name, kind, value)
-        case Between(name, low, high):
-            kind = find_column(columns, name).kind
-            if kind not in RANGE_KINDS:
-                raise QueryError(f"“{name}” is a {kind} column and has no range.", "", "Choose values instead.")
-            for bound in (low, high):
-                if bound is not None:
-                    _check_value(name, kind, bound)
-        case Contains(name, _):
-            kind = find_column(columns, name).kind
-            if kind not in TEXT_KINDS:
-                raise QueryError(f"“{name}” is a {kind} column and holds no text.", "", "Use a range or values.")
-        case _:
-            assert_never(condition)
-
-
-def _check_value(name: str, kind: Kind, value: Value) -> None:
-    fits = {
-        Kind.CATEGORY: isinstance(value, str),
-        Kind.TEXT: isinstance(value, str),
-        Kind.BOOLEAN: isinstance(value, bool),
-        Kind.DATE: isinstance(value, datetime),
-        Kind.NUMBER: isinstance(value, int | float) and not isinstance(value, bool),
-        Kind.YEAR: isinstance(value, int | float) and not isinstance(value, bool),
-    }[kind]
-    if not fits:
-        raise QueryError(f"“{value}” is not a value for the {kind} column “{name}”.")
-    if isinstance(value, float) and not math.isfinite(value):
-        raise QueryError(f"“{name}” cannot be compared with {value}.")
-    if isinstance(value, int) and not -(2**63) <= value < 2**63:
-        raise QueryError(f"“{name}” cannot be compared with so large a number.")
-    if isinstance(value, str) and "\0" in value:
-        raise QueryError(f"A value for “{name}” holds a NUL character.")
+    fitted(condition, columns)
 
 
 def _duckdb(condition: Condition) -> Sql:
@@ -150,9 +104,14 @@ def _lance(condition: Condition) -> str:
             return f"({' AND '.join(sides)})"
         case Contains(name, text):
             column = _lance_name(name)
-            return f"({column} IS NOT NULL AND contains(lower({column}), lower({_literal(text)})))"
+            return f"({column} IS NOT NULL AND contains({_lance_lower(column)}, {_lance_lower(_literal(text))}))"
         case _:
             assert_never(condition)
+
+
+def _lance_lower(text: str) -> str:
+    """Lower case letter by letter as DuckDB has it: Lance alone makes two characters of İ and looks around a Σ."""
+    return f"lower(replace(replace({text}, 'İ', 'i'), 'Σ', 'σ'))"
 
 
 def _lance_name(name: str) -> str:
@@ -163,7 +122,9 @@ def _literal(value: Value) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, datetime):
-        return f"timestamp '{value:%Y-%m-%d %H:%M:%S.%f}'"
+        return f"timestamp '{value.isoformat(' ', 'microseconds')}'"
+    if value == LEAST_INT64 and isinstance(value, int):
+        return f"({LEAST_INT64 + 1} - 1)"  # its digits alone are one too many for a positive number
     if isinstance(value, int | float):
         return repr(value)
     return "'" + value.replace("'", "''") + "'"

@@ -5,13 +5,15 @@ A condition is a list: ["gender", "in", ["Men"]], ["year", "between", 2013, null
 """
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import fields
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, assert_never
 
 from core.errors import QueryError
 from core.query.recipe import (
+    MOST_DEPTH,
     All,
     Between,
     Condition,
@@ -28,9 +30,10 @@ from core.query.recipe import (
     Words,
 )
 
-MOST_DEPTH = 30
 MOST_LIMIT = 10_000
+MOST_WEIGHT = 1e6
 MOST_CHARACTERS = 60_000
+HINT = "Start again from Explore."
 TERM_NAMES: Mapping[str, type[Words] | type[ImageId] | type[Upload]] = {
     "text": Words,
     "like": ImageId,
@@ -65,7 +68,9 @@ def from_parameters(values: Mapping[str, str]) -> Recipe:
     """Read URL parameters; anything that cannot be read is a QueryError, never a guess."""
     if sum(map(len, values.values())) > MOST_CHARACTERS:
         raise QueryError("The link is too long.", f"At most {MOST_CHARACTERS:,} characters are read.")
-    where = All(tuple(_condition_in(item) for item in _load_list(values["where"]))) if "where" in values else All()
+    if not all(map(_is_text, values.values())):
+        raise QueryError("The link holds half a character.", "", HINT)
+    where = All(tuple(_condition_in(item, 1) for item in _load_list(values["where"]))) if "where" in values else All()
     terms = tuple(_term_in(item) for item in _load_list(values["terms"])) if "terms" in values else ()
     terms += tuple(kind(values[name]) for name, kind in TERM_NAMES.items() if values.get(name))
     return Recipe(
@@ -74,7 +79,7 @@ def from_parameters(values: Mapping[str, str]) -> Recipe:
         threshold=_number(values, "min", -1.0, 1.0),
         order=_order_in(values.get("sort", "")),
         limit=_whole(values, "n", int(_default("limit")), 1, MOST_LIMIT),
-        sample=values.get("sample") == "1",
+        sample=_whole(values, "sample", 0, 0, 1) == 1,
         seed=_whole(values, "seed", int(_default("seed")), 0, 2**31 - 1),
     )
 
@@ -88,8 +93,8 @@ def from_json(text: str) -> Recipe:
     """The recipe of `to_json`."""
     try:
         values = json.loads(text)
-    except ValueError as error:
-        raise QueryError("The recipe is not JSON.", str(error)) from None
+    except (ValueError, RecursionError) as error:
+        raise QueryError("The recipe is not JSON.", str(error)[:200]) from None
     if not isinstance(values, dict) or not all(isinstance(item, str) for item in values.values()):
         raise QueryError("A recipe is a JSON object of text values.")
     return from_parameters(values)
@@ -107,10 +112,17 @@ def _load_list(text: str) -> list[Any]:
     try:
         value = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise QueryError("The link's filter cannot be read.", str(error)[:200], "Start again from Explore.") from None
+        raise QueryError("The link's filter cannot be read.", str(error)[:200], HINT) from None
     if not isinstance(value, list):
-        raise QueryError("The link's filter cannot be read.", "It is not a list.", "Start again from Explore.")
+        raise QueryError("The link's filter cannot be read.", "It is not a list.", HINT)
+    if not _is_text(_dump(value)):
+        raise QueryError("The link's filter cannot be read.", "It holds half a character.", HINT)
     return value
+
+
+def _is_text(text: str) -> bool:
+    """Whether every character is whole; half of a pair cannot be stored, compared or shown."""
+    return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _condition_out(condition: Condition) -> list[Any]:
@@ -147,7 +159,7 @@ def _condition_in(data: Any, depth: int = 0) -> Condition:
             return All(tuple(_condition_in(item, depth + 1) for item in items))
         case ["or", *items]:
             return Some(tuple(_condition_in(item, depth + 1) for item in items))
-    raise QueryError("A condition of the filter cannot be read.", _dump(data)[:200], "Start again from Explore.")
+    raise QueryError("A condition of the filter cannot be read.", _dump(data)[:200], HINT)
 
 
 def _value_out(value: Value | None) -> Any:
@@ -155,13 +167,14 @@ def _value_out(value: Value | None) -> Any:
 
 
 def _value_in(data: Any) -> Value | None:
-    if data is None or isinstance(data, str | int | float):
+    if data is None or isinstance(data, str | int) or (isinstance(data, float) and math.isfinite(data)):
         return data
     match data:
         case {"date": str(text)}:
             try:
-                return datetime.fromisoformat(text).replace(tzinfo=None)
-            except ValueError:
+                moment = datetime.fromisoformat(text)
+                return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+            except (ValueError, OverflowError):
                 pass
     raise QueryError("A value of the filter cannot be read.", _dump(data)[:200])
 
@@ -182,13 +195,16 @@ def _term_out(term: Term) -> list[Any]:
 def _term_in(data: Any) -> Term:
     match data:
         case [str(name), str(subject), int() | float() as weight] if name in TERM_NAMES and subject:
-            return TERM_NAMES[name](subject, float(weight))
+            if not isinstance(weight, bool) and abs(weight) <= MOST_WEIGHT:
+                return TERM_NAMES[name](subject, float(weight))
     raise QueryError("A similarity term cannot be read.", _dump(data)[:200])
 
 
 def _order_in(text: str) -> Order | None:
-    if len(text) < 2 or text[0] not in "+- ":
+    if not text:
         return None
+    if len(text) < 2 or text[0] not in "+- ":
+        raise QueryError("The link's order cannot be read.", f"It is “{text[:40]}”.", "Write +COLUMN or -COLUMN.")
     return Order(text[1:], text[0] == "-")
 
 

@@ -9,7 +9,8 @@ import torch
 
 from training.augmentation import Strength, augmented
 from training.captions import Caption, vocabulary_texts
-from training.losses import COUSIN_WEIGHT, UNLABELLED, agreement, pairing, recognition
+from training.finish import Finish
+from training.losses import COUSIN_WEIGHT, UNLABELLED, agreement, neighbourhood, pairing, recognition
 from training.model import IMAGE_SETTINGS, TEXT_SETTINGS, Learner, towers, train_tokenizer
 from training.optimiser import orthogonalised
 from training.prepare import Dataset
@@ -74,6 +75,16 @@ def test_a_run_ends_when_its_time_is_spent(started: Callable[[], Run], tmp_path:
     assert (tmp_path / "checkpoint.pt").is_file()
 
 
+def test_the_last_stage_leaves_the_image_tower_as_it_is(started: Callable[[], Run], tmp_path: Path) -> None:
+    run = started()
+    before = {name: weight.clone() for name, weight in run.learner.state_dict().items()}
+    plan = Plan(seconds=3.0, batch=64, near_weight=0.5)
+    Finish(run.dataset, run.learner, run.tokenizer, run.values, plan, ticking()).train(tmp_path, most_steps=2)
+    changed = {name for name, weight in run.learner.state_dict().items() if not torch.equal(weight, before[name])}
+    assert not {name for name in changed if name.startswith("clip.vision_model")}
+    assert {"clip.visual_projection.weight", "clip.text_projection.weight"} <= changed
+
+
 def test_a_checkpoint_is_written_whole(tmp_path: Path) -> None:
     save({"step_number": 3}, tmp_path / "checkpoint.pt")
     assert [path.name for path in tmp_path.iterdir()] == ["checkpoint.pt"]
@@ -107,6 +118,14 @@ def test_right_pairs_cost_less_than_wrong_ones() -> None:
     rows = torch.tensor([2, 0])
     alone = torch.eye(4, dtype=torch.bool)
     assert recognition(vectors, vectors[rows], rows, alone, 20.0) < 0.01
+
+
+def test_neighbours_with_the_same_label_cost_little() -> None:
+    vectors = torch.eye(2).repeat_interleave(2, 0)
+    together, apart = torch.tensor([0, 0, 1, 1]), torch.tensor([0, 1, 0, 1])
+    assert neighbourhood(vectors, {"kind": together}, {"kind": 1.0}, 20.0) < 0.01
+    assert neighbourhood(vectors, {"kind": apart}, {"kind": 1.0}, 20.0) > 5
+    assert neighbourhood(vectors, {"kind": torch.arange(4)}, {"kind": 1.0}, 20.0) == 0
 
 
 def test_orthogonalised_updates_have_singular_values_near_one() -> None:

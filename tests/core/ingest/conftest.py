@@ -1,15 +1,18 @@
-"""Pictures, settings and a loopback web server for the ingest tests."""
+"""Pictures, sources, settings, a workspace to ingest into, and a loopback web server."""
 
 import io
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 from PIL import Image
 
+from core.encoders.protocol import Encoder
 from core.settings import Settings
+from tests.core.ingest.bench import Bench, Miniature, miniature
 
 Reply = tuple[int, dict[str, str], bytes]
 
@@ -32,6 +35,16 @@ def picture() -> Callable[..., bytes]:
 @pytest.fixture
 def settings() -> Settings:
     return Settings()
+
+
+@pytest.fixture
+def bench(tmp_path: Path, encoder: Encoder) -> Bench:
+    return Bench(tmp_path / "workspace", encoder, Settings(chunk_rows=10, batch_images=5))
+
+
+@pytest.fixture
+def mini(tmp_path: Path) -> Miniature:
+    return miniature(tmp_path / "mini.zip")
 
 
 @dataclass

@@ -1,0 +1,58 @@
+"""Waits for and finds what a person sees."""
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+WAIT_MS = 45_000
+expect.set_options(timeout=WAIT_MS)
+NUMBER = re.compile(r"[\d,]+")
+
+
+def open_page(page: Page, path: str) -> None:
+    """Go there and wait until the first run is over."""
+    page.goto(path)
+    page.get_by_test_id("stMainBlockContainer").wait_for()
+    settled(page)
+
+
+def settled(page: Page) -> None:
+    """Wait until no run is under way and nothing on the page is out of date."""
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    expect(page.locator("[data-stale='true']")).to_have_count(0)
+
+
+def heading(page: Page) -> Locator:
+    """The page's first heading."""
+    return page.get_by_role("heading", level=1)
+
+
+def tiles(page: Page) -> Locator:
+    """The images of the gallery."""
+    return page.locator(".gallery .tile")
+
+
+def tile_ids(page: Page) -> list[str]:
+    """The ids of the gallery's images, in order, once it is there."""
+    tiles(page).first.wait_for()
+    return [str(item.get_attribute("data-id")) for item in tiles(page).all()]
+
+
+def facet_value(page: Page, value: str) -> Locator:
+    """One value in the facets."""
+    return page.locator(".facets .value").filter(has_text=re.compile(rf"^{re.escape(value)}"))
+
+
+def count_of(item: Locator) -> int:
+    """The number in a facet's line."""
+    return int(item.locator(".count").inner_text().replace(",", ""))
+
+
+def no_sideways_scroll(page: Page) -> None:
+    """Nothing is wider than the window."""
+    wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    inner = page.evaluate(
+        "(() => { const main = document.querySelector('[data-testid=stMain]');"
+        " return main.scrollWidth - main.clientWidth })()"
+    )
+    assert (wider, inner) == (0, 0)

@@ -1,0 +1,185 @@
+"""A small collection of drawn things, ingested once a process with the shipped encoder, and what opens it."""
+
+import csv
+import random
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from PIL import Image, ImageDraw
+
+from core.collection.catalog import Catalog
+from core.collection.schema import EncoderFact
+from core.collection.store import Collection
+from core.encoders.protocol import Encoder, Vectors
+from core.encoders.registry import load_encoder
+from core.ingest.plan import IngestRequest
+from core.settings import Settings
+from core.workspace import Workspace
+
+COLLECTION = "things"
+SHAPES = ("circle", "square", "triangle")
+COLOURS = {"red": (220, 40, 40), "green": (40, 170, 60), "blue": (40, 70, 220), "yellow": (240, 210, 40)}
+ODD_IDS = ("it's", 'a "quoted" one', "два слова", "50% off", "<script>alert(1)</script>", "two\nlines", "q?a=1&b#c+d")
+HEADERS = ("id", "shape", "masterColour", "title", "price", "count", "year", "made", "for sale", "from", "Größe")
+TITLES = (
+    "A {colour} {shape}, 100% cotton_mix",
+    'The "{colour}" {shape}; DROP TABLE images;--',
+    "{colour} {shape} <b>İstanbul ΣΑΣ</b>",
+    "It's a `{shape}` \\ {colour}",
+    "{shape} ẞtraße 東京 🙂 {colour}",
+)
+Draw = Callable[..., Path]
+
+
+def draw_things(folder: Path, count: int = 60, seed: int = 3, first: int = 0) -> Path:
+    """Draw `count` small pictures and the table things.csv that describes them; returns the folder.
+
+    The last picture has no row and the last row no picture; with first=0 some files have odd names.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    names = [f"thing-{number:03}" for number in range(first, first + count)]
+    if first == 0:
+        names[: len(ODD_IDS)] = [name.replace("/", "∕") for name in ODD_IDS]
+    rows = []
+    for place, name in enumerate(names):
+        chance = random.Random(f"{seed}-{first + place}")
+        shape, colour = chance.choice(SHAPES), chance.choice(list(COLOURS))
+        _draw(shape, COLOURS[colour], chance).save(folder / f"{name}.{'png' if place % 2 else 'jpg'}")
+        rows.append(_row(name, shape, colour, chance))
+    rows[-1] = ["no-such-picture", *rows[-1][1:]]
+    with (folder / "things.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([HEADERS, *rows])
+    return folder
+
+
+def _draw(shape: str, colour: tuple[int, int, int], chance: random.Random) -> Image.Image:
+    width, height = chance.randint(48, 80), chance.randint(48, 80)
+    image = Image.new("RGB", (width, height), (250, 250, 250))
+    box = (8, 8, width - 8 - chance.randint(0, 6), height - 8 - chance.randint(0, 6))
+    draw = ImageDraw.Draw(image)
+    if shape == "circle":
+        draw.ellipse(box, fill=colour)
+    elif shape == "square":
+        draw.rectangle(box, fill=colour)
+    else:
+        draw.polygon([(box[0], box[3]), (box[2], box[3]), ((box[0] + box[2]) // 2, box[1])], fill=colour)
+    return image
+
+
+def _row(name: str, shape: str, colour: str, chance: random.Random) -> list[str]:
+    def missing(text: str, share: float) -> str:
+        return "" if chance.random() < share else text
+
+    return [
+        name,
+        shape,
+        missing(colour, 0.15),
+        missing(chance.choice(TITLES).format(colour=colour, shape=shape) + f" no. {name}", 0.05),
+        missing(f"{chance.uniform(-20, 500):.2f}", 0.1),
+        missing(str(chance.choice([-(2**60), -7, 0, 1, 2, 3, 5_000, 2**53 + 1])), 0.1),
+        missing(str(chance.randint(2008, 2019)), 0.05),
+        missing((date(1999, 12, 30) + timedelta(days=chance.randint(0, 6000))).isoformat(), 0.2),
+        missing(chance.choice(["yes", "no"]), 0.2),
+        missing(chance.choice(["select", "where", "NULL", "N/A"]), 0.1),
+        chance.choice(["groß", "klein", "mittel"]),
+    ]
+
+
+@pytest.fixture(scope="session")
+def small_source() -> Draw:
+    """Draws a folder of pictures with their table: see `draw_things`."""
+    return draw_things
+
+
+@pytest.fixture(scope="session")
+def encoder() -> Encoder:
+    """The shipped encoder, loaded once."""
+    return load_encoder("vitrine-clip")
+
+
+@pytest.fixture(scope="session")
+def ingested(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Path:
+    """The folder of a workspace that holds the collection "things"; for reading only."""
+    folder = tmp_path_factory.mktemp("things")
+    source = draw_things(folder / "source")
+    space = Workspace.open(Settings(workspace=folder / "workspace"), encoder)
+    ledger = space.ingest(IngestRequest(str(source), COLLECTION))
+    assert ledger.counts.problems() == []
+    assert ledger.counts.images_added == 60
+    return folder / "workspace"
+
+
+@pytest.fixture(scope="session")
+def workspace(ingested: Path, encoder: Encoder) -> Iterator[Workspace]:
+    """An open workspace with the collection "things"; for reading only."""
+    space = Workspace.open(Settings(workspace=ingested), encoder)
+    yield space
+    space.originals.close()
+
+
+@pytest.fixture(scope="session")
+def catalog(workspace: Workspace) -> Catalog:
+    """The catalog of "things"; for reading only."""
+    return workspace.catalog(COLLECTION)
+
+
+@pytest.fixture
+def own_workspace(ingested: Path, encoder: Encoder, tmp_path: Path) -> Iterator[Workspace]:
+    """A copy of the workspace with "things" that the test may change."""
+    folder = tmp_path / "workspace"
+    shutil.copytree(ingested, folder)
+    space = Workspace.open(Settings(workspace=folder), encoder)
+    yield space
+    space.originals.close()
+
+
+def fill(
+    folder: Path, name: str, columns: Mapping[str, pa.Array], ids: Sequence[str], vectors: Vectors | None = None
+) -> Collection:
+    """A collection in a workspace folder made of arrays alone, without pictures or an encoder."""
+    collection = Collection(folder, name)
+    vectors = unit_vectors(len(ids)) if vectors is None else vectors
+    collection.create(EncoderFact("made-up", vectors.shape[1], "0" * 12))
+    collection.ensure_columns([pa.field(column, values.type) for column, values in columns.items()], {})
+    collection.upsert(made_up_rows(collection.schema, columns, ids, vectors))
+    return collection
+
+
+def made_up_rows(
+    schema: pa.Schema, columns: Mapping[str, pa.Array], ids: Sequence[str], vectors: Vectors | None = None
+) -> pa.Table:
+    """Rows for `Collection.upsert` of a collection that `fill` made."""
+    count = len(ids)
+    vectors = unit_vectors(count) if vectors is None else vectors
+    values: dict[str, Any] = {
+        "id": list(ids),
+        "uri": [f"file:///nowhere/{place}.png" for place in range(count)],
+        "source": ["/nowhere"] * count,
+        "signature": ["1"] * count,
+        "content_hash": [f"{place:064x}" for place in range(count)],
+        "width": [60 + place % 5 for place in range(count)],
+        "height": [80] * count,
+        "phash": [0] * count,
+        "dhash": [0] * count,
+        "tags": [[]] * count,
+        "added_at": [datetime(2026, 1, 2)] * count,
+        "thumbnail": [b"RIFF"] * count,
+        "vector": vectors.tolist(),
+    } | dict(columns)
+    arrays = [
+        pa.array(values[field.name], field.type) if field.name in values else pa.nulls(count, field.type)
+        for field in schema
+    ]
+    return pa.table(arrays, schema=schema)
+
+
+def unit_vectors(count: int, dimension: int = 16, seed: int = 5) -> Vectors:
+    """Random float32 vectors of length one, shape (count, dimension)."""
+    vectors = np.random.default_rng(seed).normal(size=(count, dimension)).astype(np.float32)
+    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)

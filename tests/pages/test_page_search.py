@@ -1,0 +1,177 @@
+"""Search: by words, by a picture, by an image of the collection."""
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+from drawn import HOSTILE, Open
+from PIL import Image
+from shown import button, heading, ids, linked, sent, sound, told
+
+from core.workspace import Workspace
+
+BOX = "search words"
+
+
+def picture(colour: str = "red") -> bytes:
+    stream = io.BytesIO()
+    Image.new("RGB", (40, 30), colour).save(stream, "PNG")
+    return stream.getvalue()
+
+
+def test_without_a_question_there_are_a_box_a_place_for_a_picture_and_examples(open_page: Open) -> None:
+    at = sound(open_page("search", collection="shop"))
+    assert "<h1" in heading(at)
+    assert at.text_input(key=BOX).value == ""
+    assert len(at.get("file_uploader")) == 1
+    assert len(ids(at)) == 12
+    button(at, "Draw again").click().run()
+    assert linked(at, "seed") == "1"
+
+
+def test_words_find_images_with_scores_best_first(open_page: Open) -> None:
+    at = open_page("search", collection="shop")
+    at.text_input(key=BOX).set_value(" a blue shirt ").run()
+    assert linked(at, "text") == "a blue shirt"
+    assert "most like “a blue shirt”" in heading(sound(at))
+    assert "50 of 71, exact" in heading(at)
+    scores = [float(tile[6]) for tile in sent(at, "tiles")[0]["tiles"]]
+    assert len(scores) == 50
+    assert scores == sorted(scores, reverse=True)
+    assert list(at.dataframe[0].value["score"]) == sorted(at.dataframe[0].value["score"], reverse=True)
+    at.text_input(key=BOX).set_value("").run()
+    assert "text" not in sound(at).query_params
+
+
+def test_the_link_shows_the_same(open_page: Open) -> None:
+    at = open_page("search", collection="shop")
+    at.text_input(key=BOX).set_value("watch").run()
+    assert ids(open_page("search", collection="shop", text="watch")) == ids(at)
+
+
+def test_the_number_of_hits_is_chosen_and_linked(open_page: Open) -> None:
+    at = open_page("search", collection="shop", text="watch")
+    at.selectbox(key="limit").select(10).run()
+    assert linked(at, "n") == "10"
+    assert len(ids(sound(at))) == 10
+    assert len(ids(sound(open_page("search", collection="shop", text="watch", n="7")))) == 7
+
+
+def test_filters_apply_to_a_search(open_page: Open) -> None:
+    at = sound(open_page("search", collection="shop", text="watch", where='[["kind","in",["Watch"]]]'))
+    assert "23 of 23, exact" in heading(at)
+    at.session_state["facets"] = {"turns": [{"turn": 1, "column": "kind", "chosen": ["Shoe"]}]}
+    at.run()
+    assert linked(at, "text") == "watch"
+    assert json.loads(linked(at, "where")) == [["kind", "in", ["Shoe"]]]
+    assert "kind is Shoe, most like “watch”" in heading(sound(at))
+
+
+def test_a_filter_without_a_match_says_what_to_do(open_page: Open) -> None:
+    where = '[["kind","in",["Shoe"]],["season","in",["Summer"]]]'
+    for link in ({"text": "watch"}, {}):
+        at = sound(open_page("search", collection="shop", where=where, **link))
+        assert "No image passes the filter" in at.info[0].value
+
+
+def test_an_image_of_the_collection_is_the_question(open_page: Open) -> None:
+    at = sound(open_page("search", collection="shop", like="3"))
+    assert "3" not in ids(at)
+    assert any("Image 3" in item.proto.body for item in at.get("html"))
+    button(at, "Remove picture").click().run()
+    assert "like" not in sound(at).query_params
+
+
+def test_more_like_this_leads_here_with_the_filter(open_page: Open) -> None:
+    at = open_page("explore", collection="shop", where='[["kind","in",["Shoe"]]]')
+    at.session_state["explore images"] = {"similar": "4"}
+    at.run()
+    assert linked(at, "like") == "4"
+    assert "kind is Shoe, most like image 4" in heading(sound(at))
+
+
+def test_a_dropped_picture_is_the_question(open_page: Open, workspace: Workspace) -> None:
+    at = open_page("search", workspace.folder, collection="shop")
+    at.get("file_uploader")[0].upload("red.png", picture(), "image/png") if False else None
+    at.session_state["dropped bytes"] = picture()
+    at.run()
+    digest = linked(at, "image")
+    assert "most like the given picture" in heading(sound(at))
+    again = sound(open_page("search", workspace.folder, collection="shop", image=digest))
+    assert ids(again) == ids(at)
+    assert any("data:image/webp" in item.proto.body for item in again.get("html"))
+
+
+def test_a_picture_that_cannot_be_read_is_told_and_the_question_stays(open_page: Open, workspace: Workspace) -> None:
+    at = open_page("search", workspace.folder, collection="shop", text="watch")
+    at.session_state["dropped bytes"] = b"no picture"
+    assert told(at.run())
+    assert "most like “watch”" in heading(at)
+
+
+@pytest.mark.parametrize("link", [{"like": "nobody"}, {"image": "0" * 64}, {"image": "../../etc/passwd"}])
+def test_an_image_that_is_gone_is_told_and_left_behind(open_page: Open, link: dict[str, str]) -> None:
+    at = open_page("search", collection="shop", **link)
+    assert told(at)
+    at.text_input(key=BOX).set_value("watch").run()
+    assert "watch" in heading(sound(at))
+
+
+@pytest.mark.parametrize("link", [{"terms": "x"}, {"terms": '[["text","a"]]'}, {"n": "0"}, {"min": "7"}])
+def test_a_question_that_cannot_be_read_is_told(open_page: Open, link: dict[str, str]) -> None:
+    at = open_page("search", collection="shop", text="a", **link)
+    assert told(at)
+    button(at, "Start again").click().run()
+    sound(at)
+
+
+def test_several_terms_of_a_link_are_answered(open_page: Open) -> None:
+    terms = '[["text","watch",1.0],["like","3",-0.5]]'
+    at = sound(open_page("search", collection="shop", terms=terms, min="-1"))
+    assert "-0.5 × image 3" in heading(at)
+
+
+def test_a_broken_encoder_is_told_and_the_filters_stay(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VITRINE_ENCODER", "nonsense")
+    at = open_page("search", collection="shop", text="watch")
+    assert "nonsense" in told(at)
+    assert sent(at, "facets")
+    sound(open_page("search", collection="shop", like="3"))
+    sound(open_page("explore", collection="shop"))
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_words_are_looked_for_and_shown_as_they_are(open_page: Open, text: str) -> None:
+    at = sound(open_page("search", collection="hostile", text=text))
+    assert linked(at, "text") == text
+    assert "<script" not in heading(at)
+    assert "<img" not in heading(at)
+
+
+def test_a_column_called_score_is_kept_beside_the_score(open_page: Open, tmp_path: Path) -> None:
+    from drawn import draw, write_table
+
+    from core.ingest.plan import IngestRequest
+    from core.settings import Settings
+
+    folder = tmp_path / "source"
+    for number in range(4):
+        draw(folder / "images" / f"{number}.png", number)
+    write_table(folder / "styles.csv", ["id", "score"], [[number, f"mine {number}"] for number in range(4)])
+    space = Workspace.open(Settings(workspace=tmp_path / "workspace"))
+    space.ingest(IngestRequest(str(folder), "scores"))
+    at = sound(open_page("search", space.folder, collection="scores", text="red"))
+    frame = at.dataframe[0].value
+    assert set(frame["score"]) == {f"mine {number}" for number in range(4)}
+    assert len(frame.columns) == 3
+
+
+def test_the_question_goes_from_page_to_page(open_page: Open) -> None:
+    at = open_page("explore", collection="shop", where='[["kind","in",["Shoe"]]]', view="Table", page="2")
+    at.query_params.clear()
+    at.switch_page("../pages/search.py").run()
+    assert json.loads(linked(at, "where")) == [["kind", "in", ["Shoe"]]]
+    assert linked(at, "collection") == "shop"
+    assert "view" not in at.query_params
+    assert "page" not in at.query_params

@@ -1,0 +1,9 @@
+"""Where the pages are, for the shell and for whoever leads to one of them."""
+
+from pathlib import Path
+
+PAGES = Path(__file__).resolve().parent.parent / "pages"
+OVERVIEW = PAGES / "overview.py"
+EXPLORE = PAGES / "explore.py"
+SEARCH = PAGES / "search.py"
+COLLECTION = PAGES / "collection.py"

@@ -1,0 +1,110 @@
+"""The sliders among the filters, for years, numbers and dates."""
+
+import math
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+from typing import Any
+
+import streamlit as st
+
+from core.collection.catalog import Catalog
+from core.collection.counts import histogram
+from core.query.columns import Column, Kind
+from core.query.english import spoken
+from core.query.recipe import All, Between, Recipe
+from ui.errors import plain
+from ui.question import ask, question
+
+MOST_EXACT = 2**53 - 1  # larger numbers lose digits in a browser
+STEPS = 200  # at least so many on a slider of fractions
+
+
+@dataclass(frozen=True)
+class Scale:
+    """A slider's ends, in its own type, and how it moves and writes."""
+
+    low: Any
+    high: Any
+    step: Any
+    format: str | None
+
+
+def range_filter(catalog: Catalog, recipe: Recipe, column: Column) -> None:
+    """A slider from the column's least to its greatest value; none where there is no way between them."""
+    scale = catalog.remembered(f"scale {column.name}", lambda: _scale(catalog, column))
+    if scale is None:
+        return
+    asked = recipe.bounds(column.name) or Between(column.name)
+    key = f"range {column.name}"
+    st.session_state[key] = shown_range(scale, asked)
+
+    def changed() -> None:
+        ask(with_range(question(), column, st.session_state[key], scale))
+
+    label = spoken(column.label)
+    st.slider(
+        plain(label[:1].upper() + label[1:]),
+        scale.low,
+        scale.high,
+        key=key,
+        step=scale.step,
+        format=scale.format,
+        on_change=changed,
+    )
+
+
+def with_range(recipe: Recipe, column: Column, bounds: tuple[Any, Any], scale: Scale) -> Recipe:
+    """The recipe after a change of one range; a bound at its end asks for nothing."""
+    low = None if bounds[0] <= scale.low else bounds[0]
+    high = None if bounds[1] >= scale.high else bounds[1]
+    rest = recipe.without(column.name)
+    if low is None and high is None:
+        return rest
+    if column.kind is Kind.DATE:
+        low = datetime.combine(low, time.min) if low is not None else None
+        high = datetime.combine(high, time.max) if high is not None else None
+    return replace(rest, where=All((*rest.where.conditions, Between(column.name, low, high))))
+
+
+def shown_range(scale: Scale, asked: Between) -> tuple[Any, Any]:
+    """What a slider shows for a range that may reach beyond its ends."""
+    kind = type(scale.low)
+    first, last = (_as_shown(bound, kind) for bound in (asked.low, asked.high))
+    low = scale.low if first is None else min(max(first, scale.low), scale.high)
+    high = scale.high if last is None else min(max(last, scale.low), scale.high)
+    return (low, high) if low <= high else (high, low)
+
+
+def number_scale(low: float, high: float, *, whole: bool, year: bool = False) -> Scale | None:
+    """The slider from one number to another."""
+    if not (low < high and low >= -MOST_EXACT and high <= MOST_EXACT):
+        return None
+    if whole:
+        return Scale(int(low), int(high), 1, "%d" if year else "localized")
+    digits = max(0, math.ceil(math.log10(STEPS / (high - low))))
+    if digits > 12:
+        return None
+    step = 10.0**-digits
+    return Scale(
+        round(math.floor(low / step) * step, digits), round(math.ceil(high / step) * step, digits), step, f"%.{digits}f"
+    )
+
+
+def _scale(catalog: Catalog, column: Column) -> Scale | None:
+    bins = histogram(catalog, Recipe(), column.name).bins
+    if len(bins) < 2:
+        return None
+    low, high = bins[0].low, bins[-1].high
+    if isinstance(low, datetime) and isinstance(high, datetime):
+        return Scale(low.date(), high.date(), None, None) if low.date() < high.date() else None
+    assert not isinstance(low, datetime)
+    assert not isinstance(high, datetime)
+    return number_scale(low, high, whole=column.bits > 0, year=column.kind is Kind.YEAR)
+
+
+def _as_shown(bound: int | float | datetime | None, kind: type) -> Any:
+    if bound is None:
+        return None
+    if isinstance(bound, datetime):
+        return bound.date() if kind is date else None
+    return kind(bound) if kind is not date else None
