@@ -50,10 +50,10 @@ def with_text(recipe: Recipe, column: str, text: str) -> Recipe:
 
 
 def _head(recipe: Recipe) -> None:
-    left, right = st.columns([3, 2], vertical_alignment="center")
-    left.subheader("Filters")
-    if recipe.where.conditions:
-        right.button("Clear all", on_click=ask, args=(replace(recipe, where=All()),), type="tertiary")
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key="head"):
+        st.subheader("Filters", anchor=False, width="content")
+        if recipe.where.conditions:
+            st.button("Clear all", on_click=ask, args=(replace(recipe, where=All()),), type="tertiary")
 
 
 def _text_filter(catalog: Catalog, recipe: Recipe) -> None:
@@ -75,12 +75,12 @@ def _text_filter(catalog: Catalog, recipe: Recipe) -> None:
             "Column in which to find a text",
             list(labels),
             key="contains column",
-            format_func=lambda name: f"{labels[name]} contains",
+            format_func=labels.__getitem__,
             on_change=changed,
             label_visibility="collapsed",
         )
         st.text_input(
-            "Text to find", key="contains", on_change=changed, placeholder="any text", label_visibility="collapsed"
+            "Text to find", key="contains", on_change=changed, placeholder="contains …", label_visibility="collapsed"
         )
 
 

@@ -25,7 +25,6 @@ def uploader() -> None:
         type=PICTURES,
         key="dropped picture",
         on_change=_dropped,
-        label_visibility="collapsed",
     )
 
 

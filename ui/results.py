@@ -39,7 +39,8 @@ def show_gallery(
     tiles = [tile(name, hit.row, captions, hit.score) for hit in hits]
     chosen = selected_ids()
     event = gallery(tiles, key=key, selected=chosen, tile_px=tile_px)
-    selection_bar(workspace, name)
+    with st.container(key="selection"):
+        selection_bar(workspace, name)
     _react(workspace, name, event, chosen)
 
 

@@ -17,12 +17,12 @@ STYLE = """
 }
 .asked { margin: 0; padding: 0; font-size: 1.375rem; line-height: 1.3; font-weight: 600; overflow-wrap: anywhere; }
 .asked small { font-size: 0.9375rem; font-weight: 400; opacity: 0.75; white-space: nowrap; margin-left: 0.5rem; }
-.st-key-overview_search input, .st-key-overview-search input { font-size: 1.0625rem; padding-block: 0.8rem; }
-[class*="st-key-overview"] [data-testid="stTextInputRootElement"] { height: auto; }
+.st-key-overview-search input { font-size: 1.0625rem; padding-block: 0.8rem; }
+.st-key-overview-search [data-testid="stTextInputRootElement"] { height: auto; }
 .st-key-text-filter > :first-child [data-baseweb="select"] > div { border-radius: 6px 6px 0 0; border-bottom-width: 0; }
 .st-key-text-filter > :last-child [data-testid="stTextInputRootElement"] { border-radius: 0 0 6px 6px; }
-[data-testid="stLayoutWrapper"]:has(> .st-key-selection-bar) { position: sticky; bottom: 1rem; z-index: 5; }
-.st-key-selection-bar {
+[data-testid="stLayoutWrapper"]:has(> .st-key-selection) { position: sticky; bottom: 1rem; z-index: 5; }
+.st-key-selection-bar, .st-key-undo-bar {
   background: var(--background-color, Canvas);
   border-radius: 6px;
   box-shadow: 0 4px 24px rgba(0, 0, 0, 0.18);
@@ -31,7 +31,7 @@ STYLE = """
   background: rgba(128, 134, 134, 0.12);
   color: inherit;
 }
-[data-testid="stBaseButton-segmented_controlActive"] { color: inherit !important; }
+[data-variant="segmented_control"][aria-checked="true"] { color: inherit !important; font-weight: 600; }
 [data-testid="stTab"][aria-selected="true"], [data-testid="stSliderThumbValue"] { color: inherit !important; }
 [data-testid="stMarkdownContainer"] table { width: 100%; font-size: 0.9rem; }
 [data-testid="stMarkdownContainer"] table :is(th, td) { border-width: 0 0 1px; padding: 0.3rem 0.2rem; }

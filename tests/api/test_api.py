@@ -16,9 +16,9 @@ import numpy as np
 import pyarrow as pa
 import pytest
 import uvicorn
-from conftest import fill
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from made_up import fill
 from PIL import Image
 from starlette.applications import Starlette
 

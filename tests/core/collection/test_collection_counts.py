@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from conftest import fill
+from made_up import fill
 
 from core.collection.catalog import Catalog
 from core.collection.counts import class_counts, facet_counts, histogram, missing_counts

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pytest
-from conftest import fill, made_up_rows, unit_vectors
+from made_up import fill, made_up_rows, unit_vectors
 
 from core.collection.catalog import Catalog
 from core.collection.schema import EncoderFact, check_name, label

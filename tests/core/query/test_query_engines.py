@@ -7,9 +7,9 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from conftest import fill, made_up_rows
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from made_up import fill, made_up_rows
 
 from core.collection.catalog import Catalog
 from core.collection.store import Collection
