@@ -3,7 +3,7 @@
 import sys
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -11,6 +11,10 @@ from cli.output import print_error, print_json, print_ledger, print_records, pro
 from core.errors import InputError, VitrineError
 from core.settings import Settings, table
 
+if TYPE_CHECKING:
+    from core.collection.catalog import Catalog
+
+MOST_CATEGORIES = 4  # columns shown beside a hit
 INTERRUPTED = 130  # typer's exit code after Ctrl-C
 app = typer.Typer(
     no_args_is_help=True,
@@ -129,7 +133,12 @@ def search(
     if image is not None:
         recipe = replace(recipe, terms=(*recipe.terms, Upload(workspace.keep_upload(_read(image)))))
     result = workspace.searcher(collection).run(recipe)
-    shown: list[dict[str, Any]] = [{"id": hit.row.id, "score": hit.score} for hit in result.hits]
+    catalog = workspace.catalog(collection)
+    columns = catalog.metadata if as_json else _telling(catalog)
+    shown: list[dict[str, Any]] = [
+        {"id": hit.row.id, "score": hit.score, **{name: hit.row.values[name] for name in columns}}
+        for hit in result.hits
+    ]
     if as_json:
         answer = {"sentence": result.sentence, "matching": result.matching, "exact": result.exact}
         print_json({**answer, "images": shown, "milliseconds": round(result.timings.total, 1)})
@@ -176,6 +185,14 @@ def settings(as_json: JsonOption = False) -> None:
         print_json({"settings": facts})
     else:
         print_records(facts, "")
+
+
+def _telling(catalog: "Catalog") -> list[str]:
+    """The few columns that tell a person most about an image: a free text and some categories."""
+    from core.query.columns import Kind
+
+    named = [*catalog.of_kind(Kind.TEXT)[:1], *catalog.of_kind(Kind.CATEGORY)[:MOST_CATEGORIES]]
+    return [column.name for column in named]
 
 
 def _read(path: Path) -> bytes:

@@ -58,7 +58,7 @@ def print_records(records: Sequence[Mapping[str, Any]], empty: str) -> None:
         return
     shown = Table(box=None, header_style="bold", pad_edge=False)
     for name, value in records[0].items():
-        shown.add_column(name.capitalize(), justify="right" if isinstance(value, int | float) else "left")
+        shown.add_column(name[:1].upper() + name[1:], justify="right" if isinstance(value, int | float) else "left")
     for record in records:
         shown.add_row(*(_cell(value) for value in record.values()))
     console.print(shown)

@@ -10,20 +10,21 @@ import json
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import torch
 from transformers import PreTrainedTokenizerFast
 
 from training.captions import vocabulary_texts
+from training.card import card
 from training.evaluate import Encoder, evaluate, read_photos, rounded
-from training.export import FIGURES, export
-from training.finish import finish
+from training.export import CARD, FIGURES, export
 from training.model import Learner, towers, train_tokenizer
 from training.prepare import DRAWING, PHOTO, Dataset, archive_rows, drawn_rows, prepare
 from training.train import CHECKPOINT, Plan, Run, label_values, restored
 
 DRAWING_SEED = 20
-TOKENIZER, VALUES = "tokenizer", "values.json"
+TOKENIZER, VALUES, HISTORY = "tokenizer", "values.json", "history.json"
 
 
 def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
@@ -32,12 +33,12 @@ def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--archive", type=Path, required=True, help="the Kaggle archive, a zip or an unpacked folder")
     parser.add_argument("--out", type=Path, required=True, help="folder for arrays, checkpoints, logs and the export")
     parser.add_argument("--minutes", type=float, default=60.0, help="wall-clock time to train for")
-    parser.add_argument("--finish-minutes", type=float, default=5.0, help="time to tune what stands behind the tower")
     parser.add_argument("--resume", action="store_true", help="continue from the checkpoint in --out")
     parser.add_argument("--start-from", type=Path, help="another run's folder whose words and weights to begin with")
     parser.add_argument("--drawings", type=int, default=4000, help="how many drawings of the sample catalogue to add")
     parser.add_argument("--batch", type=int, default=128, help="pictures a step")
     parser.add_argument("--kin-share", type=float, default=0.15, help="share of a batch drawn from one product type")
+    parser.add_argument("--changed-share", type=float, default=0.3, help="share of a batch to be recognised changed")
     parser.add_argument("--rate", type=float, default=1.0, help="factor on the learning rates")
     parser.add_argument("--export", type=Path, help="where to export the encoder to, default: `encoder` in --out")
     return parser.parse_args(given)
@@ -88,13 +89,31 @@ def started(options: argparse.Namespace, dataset: Dataset) -> Run:
         shutil.copy2(options.start_from / VALUES, options.out / VALUES)
     tokenizer, values = words_of(dataset, options.out)
     learner = Learner(towers(len(tokenizer)), values)
-    plan = Plan(seconds=options.minutes * 60, batch=options.batch, kin_share=options.kin_share, rate=options.rate)
+    plan = Plan(
+        seconds=options.minutes * 60,
+        batch=options.batch,
+        kin_share=options.kin_share,
+        changed_share=options.changed_share,
+        rate=options.rate,
+    )
     run = Run(dataset, learner, tokenizer, values, plan)
     if options.resume and (options.out / CHECKPOINT).is_file():
         run.restore(restored(options.out / CHECKPOINT))
     elif options.start_from is not None:
         learner.load_state_dict(restored(options.start_from / CHECKPOINT)["learner"])
     return run
+
+
+def record(options: argparse.Namespace, run: Run) -> dict[str, Any]:
+    """Note what this run did, after what the run it started from did, and return it with the data it used."""
+    stage = {"minutes": round(run.spent / 60, 1), "steps": run.step_number, "batch": run.plan.batch}
+    before = [] if options.start_from is None else json.loads((options.start_from / HISTORY).read_text())
+    (options.out / HISTORY).write_text(json.dumps([*before, stage]))
+    drawn = sum(
+        source == DRAWING and not held_out
+        for source, held_out in zip(run.dataset.columns["source"], run.dataset.held_out, strict=True)
+    )
+    return {"stages": [*before, stage], "drawings": drawn}
 
 
 def main() -> None:
@@ -104,12 +123,12 @@ def main() -> None:
     options.out.mkdir(parents=True, exist_ok=True)
     run = started(options, prepared(options))
     run.train(options.out)
-    finish(run, options.out / "finish", options.finish_minutes * 60, options.resume)
     folder: Path = options.export or options.out / "encoder"
     export(run.learner.clip.eval(), run.tokenizer, folder)
-    figures = json.dumps(rounded(evaluate(Encoder(folder), read_photos(options.archive))), indent=2)
-    (folder / FIGURES).write_text(figures + "\n")
-    print(figures)
+    figures = rounded(evaluate(Encoder(folder), read_photos(options.archive)))
+    figures["training"] = record(options, run)
+    (folder / FIGURES).write_text(json.dumps(figures, indent=2) + "\n")
+    (folder / CARD).write_text(card(figures))
 
 
 if __name__ == "__main__":

@@ -28,6 +28,7 @@ from training.preprocess import framed, frames, normalised
 from training.vocabulary import PHRASES, TYPES, UNKNOWN
 
 BASELINE = {"articleType": 0.70, "gender": 0.81, "subCategory": 0.89, "masterCategory": 0.98, "baseColour": 0.35}
+AIMS = {"articleType": 0.80, "gender": 0.88, "subCategory": 0.93, "masterCategory": 0.98, "baseColour": 0.60}
 NEIGHBOUR_SAMPLE = 2500
 INVARIANCE_SAMPLE = 1000
 
@@ -47,6 +48,7 @@ class Encoder:
     """An exported folder, fed with framed pictures in batches."""
 
     def __init__(self, folder: Path):
+        self.folder = folder
         started = time.perf_counter()
         self.model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
         self.load_seconds = time.perf_counter() - started
@@ -195,6 +197,8 @@ def evaluate(encoder: Encoder, photos: Photos) -> dict[str, Any]:
     names = encoder.texts([row["productDisplayName"] for row in rows])
     recalls = metrics.text_to_image_recall(names, vectors)
     return {
+        "parameters": sum(weight.numel() for weight in encoder.model.parameters()),
+        "weight_bytes": sum(path.stat().st_size for path in encoder.folder.rglob("*.safetensors")),
         "photos": len(photos.rows),
         "held_out": len(rows),
         "one_nearest_neighbour": neighbours(vectors, rows),

@@ -22,6 +22,7 @@ from transformers import (
     ViTImageProcessorPil,
 )
 
+from training.canonical import write_canonical
 from training.preprocess import FRAME_HEIGHT, FRAME_WIDTH
 
 CARD, FIGURES = "README.md", "metrics.json"
@@ -46,6 +47,7 @@ def export(clip: VisionTextDualEncoderModel, tokenizer: PreTrainedTokenizerFast,
         encoder = SentenceTransformer(modules=[transformer, Normalize()], device="cpu")
         encoder.save(str(made), create_model_card=False)
         halve(made)
+        write_canonical(made)
         for kept in (CARD, FIGURES):
             if (target / kept).is_file():
                 shutil.copy2(target / kept, made / kept)

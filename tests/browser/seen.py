@@ -23,8 +23,8 @@ def settled(page: Page) -> None:
 
 
 def heading(page: Page) -> Locator:
-    """The page's first heading."""
-    return page.get_by_role("heading", level=1)
+    """The page's first heading, less one that is about to go."""
+    return page.locator("h1:not([data-stale='true'] *)")
 
 
 def tiles(page: Page) -> Locator:
@@ -49,10 +49,9 @@ def count_of(item: Locator) -> int:
 
 
 def no_sideways_scroll(page: Page) -> None:
-    """Nothing is wider than the window."""
-    wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    inner = page.evaluate(
-        "(() => { const main = document.querySelector('[data-testid=stMain]');"
-        " return main.scrollWidth - main.clientWidth })()"
+    """Nothing is wider than the window, once what follows its width has done so."""
+    page.wait_for_function(
+        "[document.documentElement, document.querySelector('[data-testid=stMain]')]"
+        ".every((box) => box.scrollWidth <= box.clientWidth)",
+        timeout=10_000,
     )
-    assert (wider, inner) == (0, 0)

@@ -14,11 +14,9 @@ PATHS = (
     "/explore",
     "/explore?view=Table",
     "/explore?view=Charts",
-    "/explore?view=Ten+at+random",
     "/search",
     "/search?text=red+shoes",
     "/collection",
-    "/collection?tab=Images",
     "/collection?tab=Bring+in+more",
 )
 
@@ -110,4 +108,5 @@ def test_the_first_page_comes_without_the_encoder(page: Page, address: str) -> N
 def test_the_reader_can_choose_light_or_dark(page: Page) -> None:
     open_page(page, "/")
     page.get_by_test_id("stMainMenu").get_by_role("button").click()
-    expect(page.get_by_role("menuitemradio")).to_have_text(["System", "Light", "Dark"])
+    for name in ("System", "Light", "Dark"):
+        expect(page.get_by_role("menuitemradio", name=name)).to_be_visible()

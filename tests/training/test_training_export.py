@@ -1,5 +1,6 @@
 """What is exported is an ordinary sentence-transformers folder that gives the vectors the towers gave."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -58,8 +59,9 @@ def shipped():  # type: ignore[no-untyped-def]
 
 def test_the_shipped_folder_is_small_and_complete() -> None:
     assert sum(path.stat().st_size for path in SHIPPED.rglob("*") if path.is_file()) <= MOST_BYTES
-    for name in ("modules.json", "config.json", "model.safetensors", "tokenizer.json", "README.md", "metrics.json"):
-        assert (SHIPPED / name).is_file()
+    names = {path.name for path in SHIPPED.iterdir()}
+    assert {"modules.json", "config.json", "model.safetensors", "tokenizer.json"} <= names
+    assert {"README.md", "metrics.json", "canonical.json"} <= names
     assert not list(SHIPPED.rglob("*.py"))
 
 
@@ -70,6 +72,13 @@ def test_the_shipped_encoder_embeds_pictures_and_words(shipped) -> None:  # type
     assert vectors.dtype == np.float32
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-4)
     np.testing.assert_allclose(np.linalg.norm(shipped.encode(["", "a red dress"]), axis=1), 1, atol=1e-4)
+
+
+def test_the_shipped_encoder_gives_its_canonical_vectors(shipped) -> None:  # type: ignore[no-untyped-def]
+    canonical = json.loads((SHIPPED / "canonical.json").read_text())
+    assert len(canonical) >= 4
+    vectors = shipped.encode(list(canonical))
+    np.testing.assert_allclose(vectors[:, :4], list(canonical.values()), atol=2e-3)
 
 
 @pytest.mark.parametrize(
