@@ -116,10 +116,10 @@ def record(options: argparse.Namespace, run: Run) -> dict[str, Any]:
     return {"stages": [*before, stage], "drawings": drawn}
 
 
-def main() -> None:
+def main(given: Sequence[str] | None = None) -> None:
     """Run every stage; what is done already is not done again."""
     keep_freed_memory()
-    options = arguments()
+    options = arguments(given)
     options.out.mkdir(parents=True, exist_ok=True)
     run = started(options, prepared(options))
     run.train(options.out)

@@ -3,9 +3,11 @@
 import io
 import random
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import torch
 from PIL import Image, ImageDraw
 
 from training.prepare import PHOTO, Dataset, archive_rows, prepare
@@ -45,6 +47,15 @@ def archive_lines(count: int) -> list[tuple[str, Image.Image]]:
         name = f"Brand{number % 7} Women {colour} {kind}" + (", pack, of 2" if number % 9 == 0 else "")
         lines.append((f"{1000 + number},Women,{master},{sub},{kind},{colour},Summer,2012,Casual,{name}", image))
     return lines
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> Iterator[None]:
+    """Keep torch on one thread: the tensors here are tiny, and threads that wait for each other cost more."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 @pytest.fixture(scope="session")
