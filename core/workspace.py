@@ -17,11 +17,14 @@ import numpy as np
 import numpy.typing as npt
 
 from core.collection.catalog import Catalog, Row
+from core.collection.schema import EncoderFact
 from core.collection.storage import storing
 from core.collection.store import Collection, find_collection, open_collections
+from core.collection.vectors import check_same
 from core.encoders.protocol import Encoder
-from core.encoders.registry import load_encoder
-from core.errors import NotFoundError, StorageError, VitrineError
+from core.encoders.registry import load_encoder, locate
+from core.encoders.weights import fingerprint
+from core.errors import EncoderError, NotFoundError, StorageError, VitrineError
 from core.ingest.decode import decode
 from core.ingest.ledger import Ledger, latest_ledger, load_ledgers
 from core.ingest.pipeline import Report, ingest, ledger_folder
@@ -52,6 +55,7 @@ class Workspace:
         self._collections: dict[str, Collection] = {}
         self._catalogs: OrderedDict[str, Catalog] = OrderedDict()
         self._encoder = encoder
+        self._weights: str | None = None  # fingerprint of the settings' encoder
         self._warming: threading.Timer | None = None
         self._vectors: OrderedDict[tuple[str, str], Vector] = OrderedDict()
         self._lock = threading.Lock()
@@ -105,6 +109,17 @@ class Workspace:
             if self._encoder is None:
                 self._encoder = load_encoder(self.settings.encoder)
             return self._encoder
+
+    def encoder_problem(self, name: str) -> EncoderError | None:
+        """Why the encoder of the settings cannot search a collection, told without loading it; None when it can."""
+        made_by = self.catalog(name).encoder
+        try:
+            if self._weights is None:
+                self._weights = fingerprint(locate(self.settings.encoder))
+            check_same(made_by, EncoderFact(self.settings.encoder, made_by.dimension, self._weights))
+        except EncoderError as error:
+            return error
+        return None
 
     def warm_encoder(self) -> None:
         """Begin to load the encoder in the background, so that the first search need not wait for it."""

@@ -23,12 +23,9 @@ def show_health(workspace: Workspace, catalog: Catalog, name: str) -> None:
     places[1].metric("Encoder", catalog.encoder.name, help=f"{catalog.encoder.dimension} components a vector")
     places[2].metric("Index", _index(catalog))
     places[3].metric("Last ingest", _last_ingest(workspace, name))
-    if catalog.encoder.name != workspace.settings.encoder:
-        st.warning(
-            f"The vectors were made by {plain(catalog.encoder.name)}; the setting names "
-            f"{plain(workspace.settings.encoder)}. Search by text needs the former: set VITRINE_ENCODER.",
-            icon=":material/warning:",
-        )
+    problem = workspace.encoder_problem(name)
+    if problem is not None:
+        st.warning(plain(str(problem)), icon=":material/warning:")
     gaps = [(label, count) for label, count in missing_counts(catalog) if count]
     if not gaps:
         st.caption("No value is missing in any column.")

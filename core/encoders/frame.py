@@ -43,6 +43,10 @@ class Frame:
         pixels = np.empty((len(images), self.height, self.width, 3), np.uint8)
         for row, image in enumerate(images):
             pixels[row] = np.asarray(self.fitted(image))
+        return self.normalised(pixels)
+
+    def normalised(self, pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+        """Frames of shape (count, height, width, 3) as the tower's input, shape (count, 3, height, width)."""
         mean, deviation = (np.asarray(item, np.float32) for item in (self.mean, self.deviation))
         scaled: npt.NDArray[np.float32] = (pixels.astype(np.float32) / np.float32(255) - mean) / deviation
         return scaled.transpose(0, 3, 1, 2)

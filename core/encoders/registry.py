@@ -19,9 +19,13 @@ def load_encoder(name: str) -> Encoder:
     """Load by shipped name, folder or hub name; an EncoderError says what else would work."""
     from core.encoders.sentence_transformer import SentenceTransformerEncoder
 
-    shipped = SHIPPED / name
+    return SentenceTransformerEncoder(name, locate(name))
+
+
+def locate(name: str) -> str:
+    """The folder or hub name that an encoder's name stands for; an EncoderError where it stands for none."""
     if name in shipped_names():
-        return SentenceTransformerEncoder(name, str(shipped))
+        return str(SHIPPED / name)
     folder = Path(os.path.expanduser(name))
     if folder.is_dir():
         if not (folder / "modules.json").is_file():
@@ -30,14 +34,14 @@ def load_encoder(name: str) -> Encoder:
                 "It has no modules.json.",
                 f"Point VITRINE_ENCODER at a saved SentenceTransformer, or use the shipped “{_shipped_one()}”.",
             )
-        return SentenceTransformerEncoder(name, str(folder))
+        return str(folder)
     if name.startswith(("/", "./", "../", "~")):
         raise EncoderError(
             f"There is no folder “{name}”.",
             "VITRINE_ENCODER names it.",
             f"Correct the path, or use the shipped “{_shipped_one()}”.",
         )
-    return SentenceTransformerEncoder(name, name)
+    return name
 
 
 def _shipped_one() -> str:

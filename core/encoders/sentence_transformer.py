@@ -1,6 +1,5 @@
 """Any CLIP-like sentence-transformers model as an encoder; torch is imported when one is made."""
 
-import hashlib
 import os
 import socket
 import threading
@@ -16,6 +15,7 @@ from PIL.Image import Image
 
 from core.encoders.frame import Frame
 from core.encoders.protocol import Vectors
+from core.encoders.weights import fingerprint
 from core.errors import EncoderError
 
 HUB_SECONDS = 5.0  # the model hub may take to answer
@@ -76,18 +76,6 @@ def _one_thread() -> Iterator[None]:
         yield
     finally:
         torch.set_num_threads(threads)
-
-
-def fingerprint(location: str) -> str:
-    """Twelve hexadecimal digits of the SHA-256 of a folder's weights; a hub name stands for itself."""
-    digest = hashlib.sha256()
-    weights = sorted([*Path(location).rglob("*.safetensors"), *Path(location).rglob("*.bin")])
-    for path in weights:
-        with path.open("rb") as file:
-            digest.update(hashlib.file_digest(file, "sha256").digest())
-    if not weights:
-        digest.update(location.encode())
-    return digest.hexdigest()[:12]
 
 
 def _load(name: str, location: str) -> Any:

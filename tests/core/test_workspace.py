@@ -1,6 +1,7 @@
 """The workspace: what it opens, keeps and gives back."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -130,3 +131,15 @@ def test_many_threads_share_one_catalog(own_workspace: Workspace) -> None:
 
     with ThreadPoolExecutor(8) as pool:
         assert len({id(catalog) for catalog in pool.map(ask, range(40))}) == 1
+
+
+def test_a_collection_of_other_vectors_is_told_without_loading_an_encoder(workspace: Workspace) -> None:
+    assert workspace.encoder_problem("things") is None
+    other = Workspace.open(replace(workspace.settings, encoder="clip-ViT-B-32"))
+    problem = other.encoder_problem("things")
+    assert problem is not None
+    assert "VITRINE_ENCODER=vitrine-clip" in problem.hint
+    assert not other.encoder_is_loaded
+    missing = Workspace.open(replace(workspace.settings, encoder="/no/such/folder")).encoder_problem("things")
+    assert missing is not None
+    assert "/no/such/folder" in missing.title

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 from core.collection.vectors import check_same, fact_of
 from core.encoders.protocol import Encoder
 from core.encoders.registry import SHIPPED, load_encoder, shipped_names
-from core.encoders.sentence_transformer import fingerprint
+from core.encoders.weights import fingerprint
 from core.errors import EncoderError
 
 
