@@ -4,7 +4,7 @@ import os
 import socket
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -46,7 +46,7 @@ class SentenceTransformerEncoder:
         return self._encode([text.strip() or " " for text in texts])
 
     def _encode(self, items: list[Any]) -> Vectors:
-        with self._lock:
+        with self._lock, nullcontext() if self._frame is None else _one_thread():
             vectors = self._model.encode(
                 items, batch_size=len(items), convert_to_numpy=True, normalize_embeddings=True, show_progress_bar=False
             )
