@@ -1,6 +1,8 @@
 """Ingest from the dashboard: the form, the job's live progress, and pictures uploaded by hand."""
 
+from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import streamlit as st
 
@@ -100,8 +102,7 @@ def _show_job(workspace: Workspace, job: Job) -> None:
         st.progress(job.done / job.total if job.total else 0.0, text=f"{title}: {_progress_words(job)}")
         return
     if job.state is State.DONE and job.result is not None:
-        added = f"{images(int(job.result['images_added']))} added"
-        st.markdown(f"{ICONS[job.state]} {title}: {added} in {milliseconds(1000 * job.result['seconds'])}")
+        st.markdown(f"{ICONS[job.state]} {title}: {outcome_words(job.result)}")
         return
     st.markdown(f"{ICONS[job.state]} {title}")
     if job.state is State.FAILED:
@@ -109,6 +110,17 @@ def _show_job(workspace: Workspace, job: Job) -> None:
     else:
         st.warning("The ingest was cut off. What it wrote is kept.", icon=":material/pause_circle:")
     st.button("Start again", key=f"again {job.id}", icon=":material/replay:", on_click=_again, args=(workspace, job))
+
+
+def outcome_words(result: Mapping[str, Any]) -> str:
+    """How an ingest ended, in one line; what did not go in is never left unsaid."""
+    parts = [f"{images(int(result['images_added']))} added"]
+    if result["images_updated"]:
+        parts.append(f"{number(result['images_updated'])} updated")
+    aside = int(result["unreadable"]) + int(result["ids_taken"]) + int(result["deleted_before"])
+    if aside:
+        parts.append(f"{number(aside)} put aside (see the ledger)")
+    return f"{', '.join(parts)} in {milliseconds(1000 * result['seconds'])}"
 
 
 def _progress_words(job: Job) -> str:

@@ -100,8 +100,8 @@ def _value(value: Value | None) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, datetime):
-        midnight = value.time() == datetime.min.time()
-        return value.date().isoformat() if midnight else value.isoformat(" ", "seconds")
+        whole_day = value.time() in (datetime.min.time(), datetime.max.time())  # from its beginning, or to its end
+        return value.date().isoformat() if whole_day else value.isoformat(" ", "seconds")
     if isinstance(value, str):
         return _inert(value) or "“”"
     return f"{value:g}" if isinstance(value, float) else str(value)

@@ -59,6 +59,10 @@ def asked(*conditions: Condition, **others: object) -> Recipe:
         (asked(Between("price")), "Images whose price is known"),
         (asked(Between("made", datetime(2012, 5, 1))), "Images whose made is 2012-05-01 or later"),
         (
+            asked(Between("made", datetime(2012, 5, 1), datetime(2012, 6, 30, 23, 59, 59, 999999))),
+            "Images whose made is 2012-05-01 to 2012-06-30",
+        ),
+        (
             asked(Between("made", None, datetime(999, 1, 2, 3, 4, 5))),
             "Images whose made is 0999-01-02 03:04:05 or earlier",
         ),
