@@ -115,9 +115,9 @@ def _show_job(workspace: Workspace, job: Job) -> None:
 def outcome_words(result: Mapping[str, Any]) -> str:
     """How an ingest ended, in one line; what did not go in is never left unsaid."""
     parts = [f"{images(int(result['images_added']))} added"]
-    if result["images_updated"]:
-        parts.append(f"{number(result['images_updated'])} updated")
-    aside = int(result["unreadable"]) + int(result["ids_taken"]) + int(result["deleted_before"])
+    if updated := int(result.get("images_updated", 0)):
+        parts.append(f"{number(updated)} updated")
+    aside = sum(int(result.get(name, 0)) for name in ("unreadable", "ids_taken", "deleted_before"))
     if aside:
         parts.append(f"{number(aside)} put aside (see the ledger)")
     return f"{', '.join(parts)} in {milliseconds(1000 * result['seconds'])}"
