@@ -1,9 +1,10 @@
 """The REST API over a workspace, mounted at /api beside the dashboard."""
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import FastAPI, File, Query, Request, UploadFile
 from fastapi.responses import PlainTextResponse, Response
@@ -11,9 +12,10 @@ from fastapi_offline import FastAPIOffline
 from starlette.convertors import Convertor, register_url_convertor
 from starlette.routing import Mount
 
+from api.head import HeadAsGet
 from api.problems import documented, handle_problems
 from api.schemas import ClosestImage, ClosestImages, Health, ImageFacts
-from core.collection.catalog import Row
+from core.collection.catalog import Catalog, Row
 from core.errors import InputError
 from core.ingest.decode import content_type
 from core.links import PREFIX, image_link
@@ -50,6 +52,7 @@ def create_api(workspace: Callable[[], Workspace]) -> FastAPI:
     _add_state_routes(app, workspace)
     _add_image_routes(app, workspace)
     _add_search_routes(app, workspace)
+    app.add_middleware(HeadAsGet)
     return app
 
 
@@ -90,9 +93,6 @@ def _add_image_routes(app: FastAPI, workspace: Callable[[], Workspace]) -> None:
         """The image's thumbnail, WebP, at most 256 pixels on its long side."""
         space = workspace()
         name = _chosen(space, collection)
-        tag = f'"{v}-thumbnail"'
-        if v and _is_held(request, tag):
-            return Response(status_code=304, headers={"ETag": tag, "Cache-Control": FOREVER})
         row, data = space.thumbnail(name, image_id)
         return _cached(request, row, data, "image/webp", "thumbnail", v)
 
@@ -126,7 +126,7 @@ def _add_image_routes(app: FastAPI, workspace: Callable[[], Workspace]) -> None:
             uri=row.values["uri"],
             source=row.values["source"],
             added_at=row.values["added_at"].isoformat(),
-            metadata={known.columns[column].label: row.values[column] for column in known.metadata},
+            metadata=_labelled(known, row),
             thumbnail=image_link(name, row.id, "thumbnail", row.content_hash),
             original=image_link(name, row.id, "original", row.content_hash),
         )
@@ -150,6 +150,13 @@ def _add_search_routes(app: FastAPI, workspace: Callable[[], Workspace]) -> None
             exact=result.exact,
             images=[ClosestImage(id=hit.row.id, distance=round(1.0 - (hit.score or 0.0), 6)) for hit in result.hits],
         )
+
+
+def _labelled(catalog: Catalog, row: Row) -> dict[str, Any]:
+    """Every column under its label; columns that share one go by their stored names."""
+    shared = Counter(catalog.columns[name].label for name in catalog.metadata)
+    labels = {name: catalog.columns[name].label for name in catalog.metadata}
+    return {label if shared[label] == 1 else name: row.values[name] for name, label in labels.items()}
 
 
 def _chosen(space: Workspace, name: str | None) -> str:

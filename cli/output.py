@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from rich.console import Console
 from rich.markup import escape
@@ -58,7 +58,8 @@ def print_records(records: Sequence[Mapping[str, Any]], empty: str) -> None:
         return
     shown = Table(box=None, header_style="bold", pad_edge=False)
     for name, value in records[0].items():
-        shown.add_column(name[:1].upper() + name[1:], justify="right" if isinstance(value, int | float) else "left")
+        justify: Literal["left", "right"] = "right" if isinstance(value, int | float) else "left"
+        shown.add_column(name[:1].upper() + name[1:], justify=justify, overflow="fold", no_wrap=name == "variable")
     for record in records:
         shown.add_row(*(_cell(value) for value in record.values()))
     console.print(shown)

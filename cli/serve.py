@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import socket
 import sys
 from dataclasses import replace
 
@@ -9,6 +10,7 @@ from rich.console import Console
 
 from cli.output import progress_bar
 from cli.sample import draw_sample
+from core.errors import InputError
 from core.ingest.plan import IngestRequest
 from core.settings import ROOT, Settings
 from core.workspace import Workspace
@@ -21,6 +23,7 @@ SAMPLE_SEED = 7
 def run_server(settings: Settings, host: str | None, port: int | None, sample_first: bool) -> None:
     """Replace this process by the server."""
     settings = replace(settings, host=host or settings.host, port=settings.port if port is None else port)
+    _check_free(settings)
     workspace = Workspace.open(settings)
     if sample_first and not workspace.names():
         make_sample(workspace)
@@ -36,6 +39,21 @@ def run_server(settings: Settings, host: str | None, port: int | None, sample_fi
     os.chdir(ROOT)
     command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), *options]
     os.execve(sys.executable, command, environment)  # noqa: S606 - our own server, no shell
+
+
+def _check_free(settings: Settings) -> None:
+    """Refuse an address that cannot be listened on before anything is promised."""
+    try:
+        family = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0][0]
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((settings.host, settings.port))
+    except OSError as error:
+        raise InputError(
+            f"Nothing can listen on {settings.host}, port {settings.port}.",
+            error.strerror or str(error),
+            "Another server may be there already; choose another port with --port or VITRINE_PORT.",
+        ) from error
 
 
 def make_sample(workspace: Workspace) -> None:

@@ -30,6 +30,7 @@ class Archive(Protocol):
 
     scheme: str  # "zip" or "tar", begins the addresses of its members
     damage: str  # a sentence when the archive ends early, else ""
+    repeated: tuple[str, ...]  # keys that stand in the archive more than once
 
     def members(self) -> Sequence[str]:
         """Keys of all files, in the archive's order."""
@@ -106,8 +107,14 @@ class ArchiveSource:
         return tuple(self._others)
 
     def notes(self) -> Sequence[str]:
-        """A sentence when the archive is damaged."""
-        return (self._archive.damage,) if self._archive.damage else ()
+        """Sentences when the archive is damaged, or holds several files of one name."""
+        told = [self._archive.damage] if self._archive.damage else []
+        if repeated := self._archive.repeated:
+            told.append(
+                f"{len(repeated):,} names stand in the archive more than once, such as “{repeated[0]}”; "
+                "the last file of each name is read."
+            )
+        return tuple(told)
 
     def tables(self) -> Sequence[str]:
         """Tables inside, and beside the one of the same stem or the only one; best first."""

@@ -1,10 +1,13 @@
 """Which row of a table speaks of which image file: by id, by file name, or by path however it is rooted."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 
 from core.ingest.items import Item
 from core.ingest.naming import IMAGE_SUFFIXES, without_suffix
+
+WHOLE = re.compile(r"\d+\.0")  # how some programs write a whole number in a column that has gaps
 
 
 def match_rows(rows: Mapping[str, int], items: Sequence[Item]) -> dict[str, int]:
@@ -13,6 +16,7 @@ def match_rows(rows: Mapping[str, int], items: Sequence[Item]) -> dict[str, int]
     A whole path counts before an id, an id before a file name. Two paths fit when one is the end of the other, so
     the table's may begin further up or further down than the source. Files of one stem share the row of that id.
     """
+    rows = {value[:-2]: row for value, row in rows.items() if WHOLE.fullmatch(value)} | dict(rows)
     paths = _Paths(rows)
     found: dict[str, int] = {}
     for item in items:

@@ -1,7 +1,8 @@
 """What an ingest has to do: its items, their rows, and the columns they need."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, fields
 from pathlib import PurePosixPath
 
 import polars as pl
@@ -9,12 +10,14 @@ import pyarrow as pa
 
 from core.collection.store import Collection
 from core.errors import TableError
+from core.ingest.archives import archive_stem
 from core.ingest.fit import Fitted, fit, text_names
 from core.ingest.headers import LINE_COLUMN
 from core.ingest.ids import distinct_ids
 from core.ingest.join import Join, join, join_listed, may_identify
 from core.ingest.known import KnownImages
 from core.ingest.ledger import Counts, Entry, Subject
+from core.ingest.naming import BESIDE, table_stem
 from core.ingest.sources import Item, Source
 from core.ingest.tables import TableRead
 
@@ -61,6 +64,8 @@ def make_plan(request: IngestRequest, source: Source, collection: Collection, kn
     plan = Plan(items, Counts(files_found=len(items), ignored_files=len(others)), [], tuple(source.notes()))
     plan.entries += [Entry(Subject.FILE, "ignored", key, "", "It is neither an image nor a table.") for key in others]
     table = _read_table(request, source, collection)
+    if table is not None and _is_guess(request, source):
+        table = _fitting(request, table, plan)
     if table is None:
         _describe_by_folder(plan, collection)
         return plan
@@ -91,13 +96,35 @@ def _read_table(request: IngestRequest, source: Source, collection: Collection) 
     name = request.table or next(iter(source.tables()), None)
     if name is None:
         return None
-    table = source.read_table(name, text_columns=request.text_columns)
+    try:
+        table = source.read_table(name, text_columns=request.text_columns)
+    except TableError:
+        if _is_guess(request, source):
+            return None
+        raise
     as_text = text_names(collection)
     ids = may_identify(table, request.id_column)
     types = table.frame.schema
     texts = [column for column in table.labels if column.casefold() in as_text and types[column] != pl.String]
     texts += [column for column in ids if types[column] not in (pl.String, pl.Int64)]
     return source.read_table(name, text_columns=[*request.text_columns, *texts]) if texts else table
+
+
+def _is_guess(request: IngestRequest, source: Source) -> bool:
+    """Whether the table only happens to stand alone beside the source, under a name of its own."""
+    key = next(iter(source.tables()), "")
+    stems = {source.name.lower(), archive_stem(source.name).lower()}
+    return request.table is None and key.startswith(BESIDE) and table_stem(key) not in stems
+
+
+def _fitting(request: IngestRequest, table: TableRead, plan: Plan) -> TableRead | None:
+    """A guessed table when it speaks of these images; otherwise a note that it was left aside."""
+    is_ledger = set(table.labels.values()) == {item.name for item in fields(Entry)}
+    with suppress(TableError):
+        if not is_ledger and join(table, plan.items, Counts(), request.id_column).row_of:
+            return table
+    plan.notes += (f"The table {table.name} beside the source names none of its images and was left aside.",)
+    return None
 
 
 def _without_id(table: TableRead, id_column: str | None) -> tuple[pl.DataFrame, dict[str, str]]:

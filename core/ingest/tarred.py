@@ -45,6 +45,7 @@ class TarArchive:
 
     def __init__(self, path: Path) -> None:
         self.damage = ""
+        self.repeated: tuple[str, ...] = ()
         self._file = self._plain(path)
         try:
             self._members = self._index(path.name)
@@ -140,6 +141,8 @@ class TarArchive:
 
     def _add(self, members: dict[str, _Member], info: tarfile.TarInfo) -> None:
         key = _key(info.name)
+        if key in members:
+            self.repeated += (key,)
         if info.isreg() and not info.issparse():
             members[key] = _Member(info.offset_data, info.size, info.mtime)
         elif info.islnk():

@@ -2,6 +2,7 @@
 
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -31,7 +32,9 @@ class ZipArchive:
                 f"Its list of contents cannot be read: {str(error)[:200]}.",
                 "Fetch it again; a download that was cut short looks like this.",
             ) from error
-        self._members = {_key(info): info for info in self._zip.infolist() if not info.is_dir()}
+        files = [(_key(info), info) for info in self._zip.infolist() if not info.is_dir()]
+        self._members = dict(files)
+        self.repeated = tuple(key for key, count in Counter(key for key, _ in files).items() if count > 1)
 
     def members(self) -> Sequence[str]:
         """Keys of all files, in the archive's order; of two of the same name the later one counts."""

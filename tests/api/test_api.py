@@ -375,3 +375,20 @@ def test_a_real_server_answers_for_any_id(space: Workspace) -> None:
     finally:
         server.should_exit = True
         thread.join()
+
+
+@pytest.mark.parametrize("route", ["/ping", "/health", "/docs", "/images/none/thumbnail"])
+def test_head_tells_what_get_would_without_a_body(client: TestClient, route: str) -> None:
+    asked, told = client.get(route), client.head(route)
+    assert told.status_code == asked.status_code
+    assert told.headers["content-type"] == asked.headers["content-type"]
+    assert told.content == b""
+
+
+def test_a_tag_of_an_image_that_is_not_there_is_not_confirmed(client: TestClient) -> None:
+    answer = client.get(
+        "/images/none/thumbnail",
+        params={"collection": "things", "v": "abc"},
+        headers={"If-None-Match": '"abc-thumbnail"'},
+    )
+    assert answer.status_code == 404
