@@ -156,18 +156,13 @@ class Workspace:
 
     def image(self, name: str, id: str) -> Row:
         """What is known about one image, or a NotFoundError."""
-        rows = self.catalog(name).rows([id])
-        if not rows:
-            raise NotFoundError(f"There is no image “{id[:80]}” in “{name}”.", "It may have been deleted.")
-        return rows[0]
+        return _row(self.catalog(name), name, id)
 
     def thumbnail(self, name: str, id: str) -> tuple[Row, bytes]:
         """One image's row and its WebP thumbnail."""
         catalog = self.catalog(name)
-        rows = catalog.rows([id])
-        if not rows:
-            raise NotFoundError(f"There is no image “{id[:80]}” in “{name}”.", "It may have been deleted.")
-        return rows[0], self.collection(name).thumbnails([rows[0].rowid], catalog.dataset)[0]
+        row = _row(catalog, name, id)
+        return row, self.collection(name).thumbnails([row.rowid], catalog.dataset)[0]
 
     def original(self, name: str, id: str) -> bytes:
         """The original's bytes, read from where the image came from."""
@@ -236,3 +231,10 @@ def _plain_name(name: str) -> str:
     while len(last.encode()) > MOST_NAME_BYTES:
         last = last[1:]
     return last
+
+
+def _row(catalog: Catalog, name: str, id: str) -> Row:
+    rows = catalog.rows([id])
+    if not rows:
+        raise NotFoundError(f"There is no image “{id[:80]}” in “{name}”.", "It may have been deleted.")
+    return rows[0]

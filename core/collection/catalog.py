@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from core.collection.schema import ASKABLE_SYSTEM_NAMES, EncoderFact, encoder_of, label, metadata_fields
+from core.collection.schema import ASKABLE_SYSTEM_NAMES, EncoderFact, encoder_of, label, metadata_names
 from core.query.columns import Column, Columns, Kind, find_column
 from core.query.recipe import Condition, Order
 from core.query.sql import Sql, duckdb_filter, quote
@@ -44,7 +44,7 @@ class Catalog:
             self.dataset = dataset
             self.version = int(dataset.version)
             self.encoder: EncoderFact = encoder_of(dataset.schema)
-            self.metadata = tuple(field.name for field in metadata_fields(dataset.schema))
+            self.metadata = tuple(metadata_names(dataset.schema))
             self._connection = duckdb.connect(":memory:", config={"python_enable_replacements": "false"})
             self._remembered: dict[str, Any] = {}
             self.columns: Columns = self._mirror()

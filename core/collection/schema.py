@@ -81,6 +81,11 @@ def metadata_fields(schema: pa.Schema) -> list[pa.Field]:
     return [field for field in schema if field.name not in SYSTEM_NAMES]
 
 
+def metadata_names(schema: pa.Schema) -> list[str]:
+    """Names of the columns that came with people's tables."""
+    return [field.name for field in metadata_fields(schema)]
+
+
 def label(field: pa.Field) -> str:
     """A column's header as the person's table has it."""
     stored = (field.metadata or {}).get(LABEL_KEY.encode())

@@ -280,10 +280,5 @@ def find_collection(folder: Path, name: str) -> Collection:
     return Collection(folder, name)
 
 
-def metadata_names(schema: pa.Schema) -> list[str]:
-    """Names of the columns that came with people's tables."""
-    return [field.name for field in metadata_fields(schema)]
-
-
 def _text(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"

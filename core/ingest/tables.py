@@ -54,14 +54,16 @@ def read_table(data: Path | bytes | BinaryIO, name: str, *, text_columns: Collec
     kept = {stored for stored, label in read.labels.items() if stored in text_columns or label in text_columns}
     inferring = suffix != ".parquet"
     columns = [_finished(column, inferring, column.name in kept) for column in read.frame]
-    endless = {column.name: _endless(column) for column in columns}
-    notes = [
-        f"Column “{read.labels.get(name, name)}”: {int(places.sum()):,} infinite or undefined values count as missing."
-        for name, places in endless.items()
-        if places.any()
-    ]
-    finite = [column.set(endless[column.name], None) if endless[column.name].any() else column for column in columns]
-    return replace(read, frame=pl.DataFrame(finite), notes=(*read.notes, *notes))
+    frame = pl.DataFrame(columns)
+    notes = []
+    for column in frame.select(pl.selectors.float()):
+        # NaN and the infinities: no range, histogram or JSON has a place for them.
+        endless = (~column.is_finite()).fill_null(False)
+        if endless.any():
+            label = read.labels.get(column.name, column.name)
+            notes.append(f"Column “{label}”: {endless.sum():,} infinite or undefined values count as missing.")
+            frame = frame.with_columns(column.set(endless, None))
+    return replace(read, frame=frame, notes=(*read.notes, *notes))
 
 
 def table_suffix(name: str) -> str:
@@ -107,13 +109,6 @@ def _finished(column: pl.Series, inferring: bool, as_text: bool) -> pl.Series:
     if inferring:
         return typed(column)
     return present(column) if column.dtype == pl.String else column
-
-
-def _endless(column: pl.Series) -> pl.Series:
-    """Where a column holds NaN or an infinity: no range, histogram or JSON has a place for them."""
-    if not column.dtype.is_float():
-        return pl.repeat(False, len(column), eager=True)
-    return (~column.is_finite()).fill_null(False)
 
 
 @contextmanager

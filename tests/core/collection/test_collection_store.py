@@ -11,13 +11,12 @@ import pytest
 from made_up import fill, made_up_rows, unit_vectors
 
 from core.collection.catalog import Catalog
-from core.collection.schema import EncoderFact, check_name, label
+from core.collection.schema import EncoderFact, check_name, label, metadata_names
 from core.collection.storage import storing
 from core.collection.store import (
     LEAST_INDEXED,
     Collection,
     find_collection,
-    metadata_names,
     open_collections,
     vector_index,
 )
