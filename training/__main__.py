@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from transformers import PreTrainedTokenizerFast
+from transformers import PreTrainedTokenizerFast, VisionTextDualEncoderModel
 
 from training.captions import vocabulary_texts
 from training.card import card
+from training.domain import DRAWINGS, own_pictures, write_domain
 from training.evaluate import Encoder, evaluate, read_photos, rounded
 from training.export import CARD, FIGURES, export
 from training.model import Learner, towers, train_tokenizer
@@ -34,11 +35,12 @@ def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--out", type=Path, required=True, help="folder for arrays, checkpoints, logs and the export")
     parser.add_argument("--minutes", type=float, default=60.0, help="wall-clock time to train for")
     parser.add_argument("--resume", action="store_true", help="continue from the checkpoint in --out")
-    parser.add_argument("--start-from", type=Path, help="another run's folder whose words and weights to begin with")
+    parser.add_argument("--start-from", type=Path, help="a run's or exported encoder's folder to begin with")
     parser.add_argument("--drawings", type=int, default=4000, help="how many drawings of the sample catalogue to add")
     parser.add_argument("--batch", type=int, default=128, help="pictures a step")
     parser.add_argument("--kin-share", type=float, default=0.15, help="share of a batch drawn from one product type")
     parser.add_argument("--changed-share", type=float, default=0.3, help="share of a batch to be recognised changed")
+    parser.add_argument("--near-weight", type=float, default=0.3, help="weight of neighbours carrying the same labels")
     parser.add_argument("--rate", type=float, default=1.0, help="factor on the learning rates")
     parser.add_argument("--export", type=Path, help="where to export the encoder to, default: `encoder` in --out")
     return parser.parse_args(given)
@@ -84,9 +86,14 @@ def words_of(dataset: Dataset, folder: Path) -> tuple[PreTrainedTokenizerFast, d
 def started(options: argparse.Namespace, dataset: Dataset) -> Run:
     """Return the run at the point where it is to go on: new, from another's weights, or where it stopped."""
     torch.manual_seed(0)
-    if options.start_from is not None and not (options.out / VALUES).is_file():
-        shutil.copytree(options.start_from / TOKENIZER, options.out / TOKENIZER)
-        shutil.copy2(options.start_from / VALUES, options.out / VALUES)
+    begun = options.start_from
+    if begun is not None and not (options.out / VALUES).is_file():
+        if is_exported(begun):
+            PreTrainedTokenizerFast.from_pretrained(begun).save_pretrained(options.out / TOKENIZER)
+            (options.out / VALUES).write_text(json.dumps(label_values(dataset)))
+        else:
+            shutil.copytree(begun / TOKENIZER, options.out / TOKENIZER)
+            shutil.copy2(begun / VALUES, options.out / VALUES)
     tokenizer, values = words_of(dataset, options.out)
     learner = Learner(towers(len(tokenizer)), values)
     plan = Plan(
@@ -94,20 +101,37 @@ def started(options: argparse.Namespace, dataset: Dataset) -> Run:
         batch=options.batch,
         kin_share=options.kin_share,
         changed_share=options.changed_share,
+        near_weight=options.near_weight,
         rate=options.rate,
     )
     run = Run(dataset, learner, tokenizer, values, plan)
     if options.resume and (options.out / CHECKPOINT).is_file():
         run.restore(restored(options.out / CHECKPOINT))
-    elif options.start_from is not None:
-        learner.load_state_dict(restored(options.start_from / CHECKPOINT)["learner"])
+    elif begun is not None and is_exported(begun):
+        learner.clip.load_state_dict(VisionTextDualEncoderModel.from_pretrained(begun).state_dict())
+    elif begun is not None:
+        learner.load_state_dict(restored(begun / CHECKPOINT)["learner"])
     return run
+
+
+def is_exported(folder: Path) -> bool:
+    """Say whether a folder is an exported encoder, which has towers and words but no heads, and not a run."""
+    return not (folder / CHECKPOINT).is_file()
+
+
+def history_of(folder: Path) -> list[dict[str, Any]]:
+    """Return the stages a run or an exported encoder has been through."""
+    if is_exported(folder):
+        stages: list[dict[str, Any]] = json.loads((folder / FIGURES).read_text())["training"]["stages"]
+        return stages
+    history: list[dict[str, Any]] = json.loads((folder / HISTORY).read_text())
+    return history
 
 
 def record(options: argparse.Namespace, run: Run) -> dict[str, Any]:
     """Note what this run did, after what the run it started from did, and return it with the data it used."""
     stage = {"minutes": round(run.spent / 60, 1), "steps": run.step_number, "batch": run.plan.batch}
-    before = [] if options.start_from is None else json.loads((options.start_from / HISTORY).read_text())
+    before = [] if options.start_from is None else history_of(options.start_from)
     (options.out / HISTORY).write_text(json.dumps([*before, stage]))
     drawn = sum(
         source == DRAWING and not held_out
@@ -125,6 +149,7 @@ def main(given: Sequence[str] | None = None) -> None:
     run.train(options.out)
     folder: Path = options.export or options.out / "encoder"
     export(run.learner.clip.eval(), run.tokenizer, folder)
+    write_domain(folder, own_pictures(options.archive, min(DRAWINGS, options.drawings)))
     figures = rounded(evaluate(Encoder(folder), read_photos(options.archive)))
     figures["training"] = record(options, run)
     (folder / FIGURES).write_text(json.dumps(figures, indent=2) + "\n")

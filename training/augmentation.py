@@ -32,11 +32,11 @@ class Strength:
 
 
 LIGHT = Strength(
-    move=0.2, coloured_margin=0.1, coloured_background=0.04, exposure=0.15, low_resolution=0.03, jpeg=0.02, noise=0.02,
+    move=0.35, coloured_margin=0.1, coloured_background=0.06, exposure=0.2, low_resolution=0.05, jpeg=0.02, noise=0.02,
     grey=0.01,
 )  # fmt: skip
 STRONG = Strength(
-    move=0.7, coloured_margin=0.4, coloured_background=0.35, exposure=0.4, low_resolution=0.22, jpeg=0.15, noise=0.1,
+    move=0.7, coloured_margin=0.4, coloured_background=0.6, exposure=0.4, low_resolution=0.3, jpeg=0.1, noise=0.1,
 )  # fmt: skip
 
 
@@ -66,12 +66,14 @@ def light_colours(count: int, rng: torch.Generator) -> Tensor:
 
 
 def on_coloured_background(unit: Tensor, share: float, rng: torch.Generator) -> Tensor:
-    """Give the near-white parts of some pictures a light colour."""
+    """Give the near-white parts of some pictures a light colour; one in three of them is tinted all over by it."""
     count = len(unit)
     colours = torch.where(
         _chosen(count, share, rng)[:, None, None, None], light_colours(count, rng), torch.ones(count, 3, 1, 1)
     )
     background = ((unit.amin(1, keepdim=True) - 0.82) / 0.12).clamp(0.0, 1.0)
+    tinted = _chosen(count, 1 / 3, rng)[:, None, None, None]
+    background = torch.where(tinted, 1.0, background)
     return unit * (1.0 - background * (1.0 - colours))
 
 
@@ -80,7 +82,7 @@ def moved(unit: Tensor, strength: Strength, rng: torch.Generator) -> Tensor:
     count, _, height, width = unit.shape
     moving = _chosen(count, strength.move, rng).float()
     size = torch.exp(_between(count, math.log(0.55), math.log(1.12), rng) * moving)
-    squash = torch.exp(_between(count, -0.14, 0.14, rng) * moving)
+    squash = torch.exp(_between(count, -0.18, 0.18, rng) * moving)
     turn = torch.randn(count, generator=rng) * 0.08 * moving
     flip = 1.0 - 2.0 * _chosen(count, strength.flip, rng).float()
     across, down = size * squash, size / squash

@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageChops, ImageOps
 from sentence_transformers import SentenceTransformer
 
-from training import metrics
-from training.metrics import Vectors
+from core.evaluation import metrics
+from core.evaluation.metrics import Vectors
 from training.prepare import archive_rows, is_held_out, looks
 from training.preprocess import framed, frames, normalised
 from training.vocabulary import PHRASES, TYPES, UNKNOWN

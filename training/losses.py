@@ -70,28 +70,38 @@ def alike(labels: Mapping[str, Tensor], columns: Sequence[str]) -> Tensor:
     return same
 
 
-def recognition(pictures: Tensor, changed: Tensor, rows: Tensor, same: Tensor, scale: float) -> Tensor:
+def recognition(
+    pictures: Tensor, changed: Tensor, rows: Tensor, same: Tensor, scale: float, others: Tensor | None = None
+) -> Tensor:
     """Return the loss of finding, for some changed pictures, the pictures they were made from among the whole batch.
 
     `rows` says which row of `pictures` each changed one belongs to; pictures that are alike (`same`) count a little
-    as right, so that what comes after the picture itself is its like.
+    as right, so that what comes after the picture itself is its like. `others` are the logits of each changed picture
+    against pictures outside the batch, shape (changed, others), none of which is right.
     """
     wanted = (COUSIN_WEIGHT * same[rows].float()).scatter(1, rows[:, None], 1.0)
     wanted = wanted / wanted.sum(1, keepdim=True)
-    return -(wanted * functional.log_softmax(scale * changed @ pictures.T, 1)).sum(1).mean()
+    logits = scale * changed @ pictures.T
+    whole = logits if others is None else torch.cat([logits, others], 1)
+    return (torch.logsumexp(whole, 1) - (wanted * logits).sum(1)).mean()
 
 
-def neighbourhood(images: Tensor, labels: Mapping[str, Tensor], weights: Mapping[str, float], scale: float) -> Tensor:
+def neighbourhood(
+    similarity: Tensor, labels: Mapping[str, Tensor], of: Mapping[str, Tensor], weights: Mapping[str, float]
+) -> Tensor:
     """Return the weighted loss of a picture's neighbours carrying its labels, column by column.
 
-    Each picture draws one of the others with a probability that grows with similarity; the loss is minus the logarithm
-    of the chance that the drawn one carries the same label. Pictures nobody shares a label with count for nothing.
+    Each picture draws one of the candidates with a probability that grows with similarity; the loss is minus the
+    logarithm of the chance that the drawn one carries the same label (neighbourhood components analysis). `similarity`
+    has the shape (pictures, candidates) and is minus infinity where a candidate is the picture itself; `labels` are the
+    pictures' and `of` the candidates'. Pictures nobody shares a label with count for nothing.
     """
-    alone = torch.eye(len(images), dtype=torch.bool)
-    drawn = functional.log_softmax((scale * images @ images.T).masked_fill(alone, -1e9), 1)
+    barred = similarity == -torch.inf
+    drawn = functional.log_softmax(similarity.masked_fill(barred, -1e9), 1)
     total = torch.zeros(())
     for column, weight in weights.items():
-        same = alike(labels, [column]) & ~alone
+        known = labels[column][:, None]
+        same = (known == of[column][None, :]) & (known != UNLABELLED) & ~barred
         matched = same.any(1)
         if bool(matched.any()):
             chance = torch.logsumexp(drawn.masked_fill(~same, -1e9)[matched], 1)

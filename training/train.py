@@ -23,7 +23,8 @@ from transformers import PreTrainedTokenizerFast
 from training.augmentation import LIGHT, STRONG, Strength, augmented
 from training.captions import Caption, caption, label_phrases
 from training.losses import UNLABELLED, agreement, alike, labelling, neighbourhood, pairing, recognition
-from training.model import MAX_TOKENS, Learner
+from training.memory import Memory
+from training.model import MAX_TOKENS, WIDTH, Learner
 from training.optimiser import optimisers
 from training.prepare import LABELS, Dataset
 from training.vocabulary import TYPES, UNKNOWN
@@ -34,7 +35,7 @@ LABEL_WEIGHTS = {
 }  # fmt: skip
 CHECKPOINT = "checkpoint.pt"
 ALIKE = ("articleType", "baseColour", "gender")
-SAME_SCALE, NEAR_SCALE = 20.0, 25.0
+SAME_SCALE, NEAR_SCALE = 30.0, 30.0
 TEXT_PARTS = 4
 Clock = Callable[[], float]
 
@@ -53,6 +54,8 @@ class Plan:
     """Share of a batch that is embedded a second time, strongly changed, to be recognised."""
     near_weight: float = 0.3
     """Weight of the loss that a picture's neighbours carry its labels."""
+    remembered: int = 8192
+    """How many pictures of earlier steps a picture is compared with besides its batch."""
     rate: float = 1.0
     """Factor on every learning rate."""
     warm_up: float = 0.03
@@ -101,6 +104,9 @@ class Run:
             name: torch.tensor([self.positions[name].get(value, UNLABELLED) for value in dataset.columns[name]])
             for name in values
         }
+        known_looks = {look: number for number, look in enumerate(sorted(set(dataset.columns["look"])))}
+        self.looks = torch.tensor([known_looks[look] for look in dataset.columns["look"]])
+        self.memory = Memory(plan.remembered, WIDTH)
         self.rows = np.flatnonzero(~dataset.held_out)
         by_type = self.labels["articleType"].numpy()[self.rows]
         self.kin = [self.rows[by_type == place] for place in np.unique(by_type)]
@@ -178,12 +184,20 @@ class Run:
             "word": labelling(self.learner.compared(embedded, words), every, LABEL_WEIGHTS),
         }
         total = parts["pair"] + 0.5 * parts["head"] + 0.5 * parts["word"]
+        places = torch.from_numpy(rows)
+        before, before_rows = self.memory.recalled()
         if self.plan.near_weight:
-            parts["near"] = neighbourhood(images, labels, LABEL_WEIGHTS, NEAR_SCALE)
+            candidates, candidate_rows = torch.cat([images, before]), torch.cat([places, before_rows])
+            near = (NEAR_SCALE * images @ candidates.T).masked_fill(places[:, None] == candidate_rows, -torch.inf)
+            of = {name: known[candidate_rows] for name, known in self.labels.items()}
+            parts["near"] = neighbourhood(near, labels, of, LABEL_WEIGHTS)
             total = total + self.plan.near_weight * parts["near"]
         if len(watched):
-            parts["same"] = recognition(images, changed, watched, alike(labels, ALIKE), SAME_SCALE)
+            twins = self.looks[places[watched]][:, None] == self.looks[before_rows]
+            others = (SAME_SCALE * changed @ before.T).masked_fill(twins, -torch.inf)
+            parts["same"] = recognition(images, changed, watched, alike(labels, ALIKE), SAME_SCALE, others)
             total = total + parts["same"]
+        self.memory.add(images, places)
         return total, {name: float(part.detach()) for name, part in parts.items()}
 
     def step(self) -> dict[str, float]:
@@ -209,7 +223,7 @@ class Run:
             "optimisers": [each.state_dict() for each in self.optimisers],
             "words_rng": self.words_rng.getstate(), "pixels_rng": self.pixels_rng.get_state(),
             "order_rng": self.order_rng.bit_generator.state, "order": self.order,
-            "place": self.place, "step_number": self.step_number, "spent": self.spent,
+            "memory": self.memory.state(), "place": self.place, "step_number": self.step_number, "spent": self.spent,
         }  # fmt: skip
 
     def restore(self, state: Mapping[str, Any]) -> None:
@@ -220,6 +234,7 @@ class Run:
         self.words_rng.setstate(state["words_rng"])
         self.pixels_rng.set_state(state["pixels_rng"])
         self.order_rng.bit_generator.state = state["order_rng"]
+        self.memory.restore(state["memory"])
         self.order, self.place = state["order"], state["place"]
         self.step_number, self.spent = state["step_number"], state["spent"]
 

@@ -19,7 +19,9 @@ from core.errors import VitrineError
 from core.settings import ROOT
 
 RUNNER = CliRunner()
-COMMANDS = ("ingest", "ledger", "collections", "search", "sample", "serve", "settings")
+COMMANDS = (
+    "ingest", "ledger", "collections", "encoders", "embed", "evaluate", "search", "sample", "serve", "settings",
+)  # fmt: skip
 
 
 @pytest.fixture

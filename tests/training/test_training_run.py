@@ -6,11 +6,21 @@ from pathlib import Path
 
 import pytest
 import torch
+from torch import nn
 
 from training.augmentation import Strength, augmented
 from training.captions import Caption, vocabulary_texts
 from training.losses import COUSIN_WEIGHT, UNLABELLED, agreement, neighbourhood, pairing, recognition
-from training.model import IMAGE_SETTINGS, TEXT_SETTINGS, Learner, towers, train_tokenizer
+from training.memory import Memory
+from training.model import (
+    IMAGE_SETTINGS,
+    TEXT_SETTINGS,
+    HalfConvolution,
+    Learner,
+    halve_pointwise,
+    towers,
+    train_tokenizer,
+)
 from training.optimiser import orthogonalised
 from training.prepare import Dataset
 from training.train import Plan, Run, label_values, rate_at, restored, save
@@ -107,14 +117,55 @@ def test_right_pairs_cost_less_than_wrong_ones() -> None:
     rows = torch.tensor([2, 0])
     alone = torch.eye(4, dtype=torch.bool)
     assert recognition(vectors, vectors[rows], rows, alone, 20.0) < 0.01
+    others = 20.0 * vectors[rows] @ torch.cat([vectors[:1], -vectors]).T
+    assert recognition(vectors, vectors[rows], rows, alone, 20.0, others) == pytest.approx(0.69 / 2, abs=0.01)
+    barred = torch.full_like(others, -torch.inf)
+    assert recognition(vectors, vectors[rows], rows, alone, 20.0, barred) < 0.01
 
 
 def test_neighbours_with_the_same_label_cost_little() -> None:
     vectors = torch.eye(2).repeat_interleave(2, 0)
+    similarity = (20.0 * vectors @ vectors.T).fill_diagonal_(-torch.inf)
     together, apart = torch.tensor([0, 0, 1, 1]), torch.tensor([0, 1, 0, 1])
-    assert neighbourhood(vectors, {"kind": together}, {"kind": 1.0}, 20.0) < 0.01
-    assert neighbourhood(vectors, {"kind": apart}, {"kind": 1.0}, 20.0) > 5
-    assert neighbourhood(vectors, {"kind": torch.arange(4)}, {"kind": 1.0}, 20.0) == 0
+
+    def loss(kinds: torch.Tensor) -> torch.Tensor:
+        return neighbourhood(similarity, {"kind": kinds}, {"kind": kinds}, {"kind": 1.0})
+
+    assert loss(together) < 0.01
+    assert loss(apart) > 5
+    assert loss(torch.arange(4)) == 0
+    assert loss(torch.full((4,), UNLABELLED)) == 0
+
+
+def test_the_memory_holds_the_latest_pictures() -> None:
+    memory = Memory(4, 2)
+    assert len(memory) == 0
+    assert memory.recalled()[0].shape == (0, 2)
+    memory.add(torch.full((3, 2), 1.0, requires_grad=True), torch.tensor([7, 8, 9]))
+    memory.add(torch.full((2, 2), 2.0), torch.tensor([5, 6]))
+    vectors, rows = memory.recalled()
+    assert sorted(rows.tolist()) == [5, 6, 8, 9]
+    assert not vectors.requires_grad
+    assert dict(zip(rows.tolist(), vectors[:, 0].tolist(), strict=True)) == {8: 1.0, 9: 1.0, 5: 2.0, 6: 2.0}
+    other = Memory(4, 2)
+    other.restore(memory.state())
+    for each in (memory, other):
+        each.add(torch.full((6, 2), 3.0), torch.arange(6))
+    assert sorted(other.recalled()[1].tolist()) == sorted(memory.recalled()[1].tolist()) == [2, 3, 4, 5]
+    nothing = Memory(0, 2)
+    nothing.add(torch.ones(3, 2), torch.arange(3))
+    assert len(nothing) == 0
+
+
+def test_a_halved_convolution_answers_as_the_whole_one_does() -> None:
+    model = nn.Sequential(nn.Conv2d(8, 16, 1, bias=False), nn.Conv2d(16, 16, 3, groups=16), nn.Conv2d(16, 4, 1))
+    pictures = torch.randn(2, 8, 5, 4)
+    whole, names = model(pictures), list(model.state_dict())
+    halve_pointwise(model)
+    assert [type(part) for part in model] == [HalfConvolution, nn.Conv2d, nn.Conv2d]
+    assert list(model.state_dict()) == names
+    assert model(pictures).dtype == torch.float32
+    assert torch.allclose(model(pictures), whole, atol=0.05)
 
 
 def test_orthogonalised_updates_have_singular_values_near_one() -> None:

@@ -1,0 +1,159 @@
+"""`vitrine evaluate`: how well an encoder fits a collection, as tables narrow enough for any terminal."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from cli.output import print_json, progress_bar
+from core.errors import InputError
+from core.evaluation.intervals import Figure
+from core.evaluation.record import to_json, write_evaluation
+from core.evaluation.run import EvaluationRequest
+from core.evaluation.scores import Evaluation, LabelFigures, TextFigures
+from core.settings import Settings
+from core.workspace import Workspace
+
+NAME_WIDTH = 14  # characters of a column's name before it is folded; with five figures a table is 60 wide
+
+
+def evaluate_collection(
+    settings: Settings,
+    collection: str,
+    encoder: str | None,
+    labels: Sequence[str],
+    text: str | None,
+    sample: int,
+    seed: int,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """Score an encoder, print its figures, and write them to the workspace and to `out`."""
+    workspace = Workspace.open(settings)
+    request = EvaluationRequest(encoder, tuple(labels), text, sample, seed)
+    with progress_bar() as report:
+        evaluation, path = workspace.evaluate(collection, request, report)
+    if out is not None:
+        _write(out, evaluation)
+    if as_json:
+        print_json(to_json(evaluation))
+    else:
+        _print(evaluation, [path, *([out] if out else [])])
+
+
+def _write(out: Path, evaluation: Evaluation) -> None:
+    try:
+        write_evaluation(out, evaluation)
+    except OSError as error:
+        hint = "The figures are in the workspace all the same. Choose another path."
+        raise InputError(f"The file {out} cannot be written.", error.strerror or str(error), hint) from error
+
+
+def _print(evaluation: Evaluation, paths: Sequence[Path]) -> None:
+    console = Console(highlight=False)
+    sampled = evaluation.sampled
+    console.print(f"[bold]{escape(evaluation.encoder.name)}[/] on “{escape(sampled.collection)}”")
+    drawn = f"{sampled.used:,} of {sampled.images:,} images, seed {sampled.seed}"
+    console.print(f"{drawn}. Figures in %; below each its 95 % interval.")
+    for title, shown in _tables(evaluation):
+        console.print(f"\n[bold]{escape(title)}[/]")
+        console.print(shown)
+    console.print()
+    for line in _notes(evaluation):
+        console.print(escape(line))
+    for path in paths:
+        console.print(f"Written to {escape(str(path))}", soft_wrap=True)
+
+
+def _tables(evaluation: Evaluation) -> Iterator[tuple[str, Table]]:
+    labels, named = evaluation.labels, [label for label in evaluation.labels if label.zero_shot]
+    if labels:
+        yield "Same label among the nearest other images", _nearest_table(labels)
+    if named:
+        yield "Label told by its plain name", _names_table(named)
+    if evaluation.text is not None:
+        yield f"Image found by its text in {evaluation.text.header}", _text_table(evaluation.text)
+    if labels:
+        yield "What there was to tell apart", _sample_table(labels)
+
+
+def _nearest_table(labels: Sequence[LabelFigures]) -> Table:
+    depths = _depths(labels)
+    shown = _table("Column", "Base", "1-NN", *(f"P@{depth}" for depth in depths))
+    for label in labels:
+        precision = {item.depth: item.figure for item in label.precision}
+        figures = (label.one_nearest, *(precision.get(depth) for depth in depths))
+        shown.add_row(_named(label), _percent(label.baseline.value), *map(_cell, figures))
+    return shown
+
+
+def _names_table(labels: Sequence[LabelFigures]) -> Table:
+    shown = _table("Column", "Base", "Zero-shot", "F1", "Names")
+    for label in labels:
+        base = _percent(label.baseline.value)
+        shown.add_row(_named(label), base, _cell(label.zero_shot), _cell(label.weighted_f1), f"{label.names:,}")
+    return shown
+
+
+def _text_table(text: TextFigures) -> Table:
+    shown = _table("Asked", "Among", *(f"R@{item.depth}" for item in text.recall))
+    shown.add_row(f"{text.images:,}", f"{text.among:,}", *(_cell(item.figure) for item in text.recall))
+    return shown
+
+
+def _sample_table(labels: Sequence[LabelFigures]) -> Table:
+    depths = _depths(labels)
+    shown = _table("Column", "Values", "No value", "Alone", *(f"Max@{depth}" for depth in depths))
+    for label in labels:
+        most = {item.depth: _percent(item.most) for item in label.precision}
+        counts = (f"{count:,}" for count in (label.values, label.missing, label.single))
+        shown.add_row(escape(label.header), *counts, *(most.get(depth, "") for depth in depths))
+    return shown
+
+
+def _table(first: str, *others: str) -> Table:
+    shown = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 1, 0, 0))
+    shown.add_column(first, overflow="fold", max_width=NAME_WIDTH)
+    for name in others:
+        shown.add_column(name, justify="right", no_wrap=True)
+    return shown
+
+
+def _depths(labels: Sequence[LabelFigures]) -> list[int]:
+    return sorted({item.depth for label in labels for item in label.precision})
+
+
+def _named(label: LabelFigures) -> str:
+    return f"{escape(label.header)}\n[dim]{label.images:,} images[/]"
+
+
+def _cell(figure: Figure | None) -> str:
+    if figure is None:
+        return ""
+    return f"{_percent(figure.value)}\n[dim]{_percent(figure.low)}–{_percent(figure.high)}[/]"
+
+
+def _percent(value: float) -> str:
+    return f"{100 * value:.1f}"
+
+
+def _notes(evaluation: Evaluation) -> Iterator[str]:
+    """What a reader of the figures ought to know."""
+    sampled, text, cost = evaluation.sampled, evaluation.text, evaluation.cost
+    if evaluation.labels:
+        yield "Base: the share of the most frequent value, which needs no encoder."
+        yield "Alone: images whose value no other has; their neighbour is wrong whatever it is."
+    counts = {
+        "Byte-identical copies in the collection, left aside": sampled.copies,
+        "Images drawn without a usable vector, left out": sampled.unusable,
+        "Images read from their thumbnail, the original being gone or another": sampled.from_thumbnails,
+        "Images without a text, searched all the same": text.missing if text is not None else 0,
+    }
+    yield from (f"{told}: {count:,}." for told, count in counts.items() if count)
+    yield from (f"{item.what}: not measured. {item.why}" for item in evaluation.skipped)
+    if cost.images_per_second:
+        yield f"{cost.seconds:,.1f} s; {cost.images_per_second:,.0f} images/s read, decoded and encoded."
+    else:
+        yield f"{cost.seconds:,.1f} s; the collection's own vectors were used."

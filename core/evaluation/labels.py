@@ -1,0 +1,110 @@
+"""How well an encoder tells the values of a column apart: by the nearest images, and by the values' own names."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.collection.catalog import Catalog
+from core.evaluation import metrics
+from core.evaluation.columns import WORDS
+from core.evaluation.intervals import Figure, f1_figure, mean_figure
+from core.evaluation.metrics import Vectors
+from core.evaluation.sample import names_of
+from core.evaluation.scores import LabelFigures, Precision, Skipped
+from core.evaluation.vectors import Meter
+from core.query.columns import Column
+
+DEPTHS = (5, 10, 50)  # precision among so many nearest others; among one it is the 1-NN accuracy
+MOST_NAMES = 1_000  # more than this are no classes to choose from
+Values = Sequence[str | None]
+Codes = NDArray[np.int64]
+
+
+def label_figures(
+    columns: Sequence[Column], values: Sequence[Values], vectors: Vectors, catalog: Catalog, meter: Meter, seed: int
+) -> Iterator[LabelFigures | Skipped]:
+    """The figures of every column, in order, or why it has none; `vectors` are the images used, `values` theirs."""
+    present = [np.array([value is not None for value in item], np.bool_) for item in values]
+    alike: dict[bytes, list[int]] = defaultdict(list)
+    for place, mask in enumerate(present):
+        alike[mask.tobytes()].append(place)
+    found: dict[int, LabelFigures | Skipped] = {}
+    for places in alike.values():  # columns that miss the same images share their neighbours
+        mask = present[places[0]]
+        shown, nearest = vectors[mask], None
+        for place in places:
+            held = np.array([value for value in values[place] if value is not None], object)
+            why = _unsuited(held)
+            if why:
+                found[place] = Skipped(columns[place].label, why)
+                continue
+            if nearest is None:
+                depth = min(max(DEPTHS), len(shown) - 1)
+                told = meter.counted("Comparing images", len(shown))
+                nearest = metrics.nearest_others(shown, depth, told=told)
+            missing = int(len(mask) - mask.sum())
+            found[place] = _figures(columns[place], held, missing, shown, nearest, catalog, meter, seed)
+    yield from (found[place] for place in range(len(columns)))
+
+
+def _unsuited(values: NDArray[np.object_]) -> str:
+    """Why there is nothing to tell apart, or nothing."""
+    different = len(set(values))
+    if not different:
+        return "No image that was drawn has a value."
+    if different == 1:
+        return "Every image that was drawn has the same value."
+    return "No two images that were drawn have the same value." if different == len(values) else ""
+
+
+def _figures(
+    column: Column,
+    values: NDArray[np.object_],
+    missing: int,
+    images: Vectors,
+    nearest: Codes,
+    catalog: Catalog,
+    meter: Meter,
+    seed: int,
+) -> LabelFigures:
+    names = names_of(catalog, column.name)
+    places = {name: place for place, name in enumerate(names)}
+    codes = np.array([places[value] for value in values], np.int64)
+    counts = np.bincount(codes, minlength=len(names))
+    depths = [depth for depth in DEPTHS if depth <= nearest.shape[1]]
+    accuracy, f1 = _by_name(column, names, codes, images, meter, seed)
+    return LabelFigures(
+        column=column.name,
+        header=column.label,
+        images=len(codes),
+        missing=missing,
+        values=int((counts > 0).sum()),
+        names=len(names),
+        single=int((counts == 1).sum()),
+        common=names[counts.argmax()],
+        baseline=mean_figure(codes == counts.argmax()),
+        one_nearest=mean_figure(metrics.agreeing(nearest, codes, 1)),
+        precision=tuple(_precision(nearest, codes, depth) for depth in depths),
+        zero_shot=accuracy,
+        weighted_f1=f1,
+    )
+
+
+def _precision(nearest: Codes, codes: Codes, depth: int) -> Precision:
+    most = round(float(metrics.most_agreeing(codes, depth).mean()), 6)
+    return Precision(depth, mean_figure(metrics.agreeing(nearest, codes, depth)), most)
+
+
+def _by_name(
+    column: Column, names: list[str], codes: Codes, images: Vectors, meter: Meter, seed: int
+) -> tuple[Figure, Figure] | tuple[None, None]:
+    """Zero-shot accuracy and weighted F1: every image is taken for the value whose plain name is nearest to it."""
+    if column.kind not in WORDS or len(names) > MOST_NAMES:
+        return None, None
+    vectors, usable = meter.read(names)
+    if not usable.any():
+        return None, None
+    guesses = np.flatnonzero(usable)[metrics.zero_shot(images, vectors[usable])]
+    return mean_figure(guesses == codes), f1_figure(guesses, codes, len(names), seed)
