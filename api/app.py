@@ -78,7 +78,7 @@ def _add_state_routes(app: FastAPI, workspace: Callable[[], Workspace]) -> None:
             version=_version(),
             collections=len(space.names()),
             encoder=space.settings.encoder,
-            encoder_loaded=space.encoder_is_loaded,
+            encoder_loaded=space.encoder_is_loaded(),
         )
 
 

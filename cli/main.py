@@ -111,6 +111,49 @@ def collections(as_json: JsonOption = False) -> None:
 
 
 @app.command()
+def encoders(as_json: JsonOption = False) -> None:
+    """List the encoders that can be used, and which collection uses which."""
+    from cli.encoders import list_encoders
+
+    list_encoders(Settings.load(), as_json)
+
+
+@app.command()
+def embed(
+    collection: CollectionOption,
+    encoder: Annotated[
+        str | None,
+        typer.Option("--encoder", "-e", help="Shipped name, folder or hub name; else the collection's own."),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a collection's vectors anew with another encoder; run it again to go on where it stopped."""
+    from cli.embed import embed_collection
+
+    embed_collection(Settings.load(), collection, encoder, as_json)
+
+
+@app.command()
+def evaluate(
+    collection: CollectionOption,
+    encoder: Annotated[
+        str | None,
+        typer.Option("--encoder", "-e", help="Shipped name, folder or hub name; else the collection's own."),
+    ] = None,
+    label: Annotated[list[str] | None, typer.Option(help="Column to score; may be repeated. Else all classes.")] = None,
+    text: Annotated[str | None, typer.Option(help="Column of texts that describe images; else the first.")] = None,
+    sample: Annotated[int, typer.Option(min=0, help="Images to score, drawn at random; 0 for all.")] = 2_500,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed draws the same images.")] = 0,
+    out: Annotated[Path | None, typer.Option(help="Also write the figures to this JSON file.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Score an encoder on a collection's own labels and texts."""
+    from cli.evaluate import evaluate_collection
+
+    evaluate_collection(Settings.load(), collection, encoder, label or [], text, sample, seed, out, as_json)
+
+
+@app.command()
 def search(
     collection: CollectionOption,
     text: Annotated[str | None, typer.Argument(help="What to look for, in words.")] = None,

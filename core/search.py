@@ -8,9 +8,8 @@ import numpy.typing as npt
 
 from core.collection.catalog import Catalog, Row
 from core.collection.store import Collection
-from core.collection.vectors import check_same, fact_of
 from core.encoders.protocol import Encoder
-from core.errors import NotFoundError, QueryError
+from core.errors import NotFoundError, QueryError, VitrineError
 from core.query.english import sentence
 from core.query.recipe import ImageId, Recipe, Term, Upload, Words
 from core.query.sql import lance_filter
@@ -51,7 +50,7 @@ class Searcher:
         self,
         collection: Collection,
         catalog: Catalog,
-        encoder: Callable[[], Encoder],
+        encoder: Callable[[], Encoder],  # the one that made the collection's vectors
         uploaded: Callable[[str], Vector],
     ) -> None:
         self._collection = collection
@@ -102,19 +101,22 @@ class Searcher:
         if isinstance(term, ImageId):
             found = self._collection.vectors([term.id])
             if term.id not in found:
-                raise NotFoundError(f"There is no image “{term.id[:80]}” in this collection.", "It may be deleted.")
+                raise self._without_vector(term.id)
             return found[term.id]
         if isinstance(term, Upload):
             return self._uploaded(term.digest)
         return self._encode_words(term)
 
+    def _without_vector(self, id: str) -> VitrineError:
+        if not self._catalog.rows([id]):
+            return NotFoundError(f"There is no image “{id[:80]}” in this collection.", "It may be deleted.")
+        name = self._collection.name
+        return QueryError(
+            f"The image “{id[:80]}” has no vector yet.",
+            "It came back from the trash after the collection passed to another encoder.",
+            f"Complete the vectors: vitrine embed --collection {name}",
+        )
+
     def _encode_words(self, term: Words) -> Vector:
         with step("encode"):
-            encoder = self._encoder()
-            check_encoder(self._catalog, encoder)
-            return np.asarray(encoder.encode_texts([term.text])[0], np.float32)
-
-
-def check_encoder(catalog: Catalog, encoder: Encoder) -> None:
-    """Refuse to compare vectors of two different encoders."""
-    check_same(catalog.encoder, fact_of(encoder))
+            return np.asarray(self._encoder().encode_texts([term.text])[0], np.float32)

@@ -26,7 +26,7 @@ class Settings:
     workspace: Path = _setting(ROOT / "data" / "workspace", "Folder that holds every collection")
     host: str = _setting("127.0.0.1", "Address the dashboard listens on")
     port: int = _setting(8501, "Port the dashboard listens on", most=65_535)
-    encoder: str = _setting("vitrine-clip", "Encoder: a shipped name, a sentence-transformers folder, or a hub name")
+    encoder: str = _setting("vitrine-clip", "Encoder of new collections: a shipped name, a folder, or a hub name")
     max_pixels: int = _setting(100_000_000, "Largest image that is decoded, in pixels", least=1)
     max_bytes: int = _setting(256 * 1024 * 1024, "Largest image file that is read, in bytes", least=1)
     decode_threads: int = _setting(4, "Threads that decode images during ingest", least=1)

@@ -51,7 +51,14 @@ def _ingest(workspace: Workspace, job: Job, report: Callable[[Progress], None]) 
     return workspace.ingest(IngestRequest(**parameters), report).summary()
 
 
-KINDS: dict[str, Callable[[Workspace, Job, Callable[[Progress], None]], dict[str, object]]] = {"ingest": _ingest}
+def _embed(workspace: Workspace, job: Job, report: Callable[[Progress], None]) -> dict[str, object]:
+    return workspace.embed(job.parameters["collection"], job.parameters["encoder"], report).summary()
+
+
+KINDS: dict[str, Callable[[Workspace, Job, Callable[[Progress], None]], dict[str, object]]] = {
+    "ingest": _ingest,
+    "embed": _embed,
+}
 
 
 if __name__ == "__main__":

@@ -5,8 +5,8 @@ import os
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
@@ -17,14 +17,19 @@ import numpy as np
 import numpy.typing as npt
 
 from core.collection.catalog import Catalog, Row
+from core.collection.domain import Verdict, judge, read_reference
 from core.collection.schema import EncoderFact
 from core.collection.storage import storing
 from core.collection.store import Collection, find_collection, open_collections
-from core.collection.vectors import check_same
+from core.collection.vectors import check_same, embed_command, fact_of
+from core.embed import Embedded, embed
 from core.encoders.protocol import Encoder
-from core.encoders.registry import load_encoder, locate
+from core.encoders.registry import load_encoder, locate, whole_name
 from core.encoders.weights import fingerprint
 from core.errors import EncoderError, NotFoundError, StorageError, VitrineError
+from core.evaluation.record import save_evaluation
+from core.evaluation.run import EvaluationRequest, Subject, evaluate
+from core.evaluation.scores import Evaluation
 from core.ingest.decode import decode
 from core.ingest.ledger import Ledger, latest_ledger, load_ledgers
 from core.ingest.pipeline import Report, ingest, ledger_folder
@@ -32,11 +37,12 @@ from core.ingest.plan import IngestRequest
 from core.ingest.sources import OriginalReader
 from core.jobs.job import Job
 from core.jobs.runner import Jobs
-from core.search import Searcher, check_encoder
+from core.search import Searcher
 from core.settings import Settings
 from core.uploads import Uploads
 
 MOST_CATALOGS = 8  # collections mirrored at once
+MOST_ENCODERS = 2  # loaded at once
 MOST_UPLOAD_VECTORS = 256
 WARM_AFTER_SECONDS = 1.5  # after the first page, so that it comes first
 MOST_NAME_BYTES = 200  # of an uploaded file's name; systems allow 255
@@ -54,8 +60,10 @@ class Workspace:
         self.originals = OriginalReader(settings)
         self._collections: dict[str, Collection] = {}
         self._catalogs: OrderedDict[str, Catalog] = OrderedDict()
-        self._encoder = encoder
-        self._weights: str | None = None  # fingerprint of the settings' encoder
+        self._encoders: OrderedDict[str, Encoder] = OrderedDict()  # loaded, by the name they were asked for
+        if encoder is not None:
+            self._encoders[settings.encoder] = encoder
+        self._weights: dict[str, str] = {}  # fingerprints by encoder's name
         self._warming: threading.Timer | None = None
         self._vectors: OrderedDict[tuple[str, str], Vector] = OrderedDict()
         self._lock = threading.Lock()
@@ -100,46 +108,78 @@ class Workspace:
     def searcher(self, name: str) -> Searcher:
         """What answers recipes about a collection."""
         catalog = self.catalog(name)
-        uploaded = partial(self._upload_vector, catalog)
-        return Searcher(self.collection(name), catalog, self.encoder, uploaded)
+        encoder = partial(self._encoder_of, name, catalog.encoder)
+        return Searcher(self.collection(name), catalog, encoder, partial(self._upload_vector, encoder))
 
-    def encoder(self) -> Encoder:
-        """The encoder of the settings; loaded at first use."""
+    def encoder(self, name: str | None = None) -> Encoder:
+        """An encoder by name, or the one for new collections; loaded at first use."""
+        name = self.settings.encoder if name is None else name
         with self._encoder_lock:
-            if self._encoder is None:
-                self._encoder = load_encoder(self.settings.encoder)
-            return self._encoder
+            if name not in self._encoders:
+                self._encoders[name] = load_encoder(name, self.folder)
+                while len(self._encoders) > MOST_ENCODERS:
+                    self._encoders.popitem(last=False)
+            self._encoders.move_to_end(name)
+            return self._encoders[name]
 
     def encoder_problem(self, name: str) -> EncoderError | None:
-        """Why the encoder of the settings cannot search a collection, told without loading it; None when it can."""
+        """Why a collection's vectors cannot be searched, told without loading an encoder; None when they can."""
         made_by = self.catalog(name).encoder
         try:
-            if self._weights is None:
-                self._weights = fingerprint(locate(self.settings.encoder))
-            check_same(made_by, EncoderFact(self.settings.encoder, made_by.dimension, self._weights))
+            with _naming_a_way_on(name, made_by, self.settings):
+                if made_by.name not in self._weights:
+                    self._weights[made_by.name] = fingerprint(locate(made_by.name, self.folder))
+                own = EncoderFact(made_by.name, made_by.dimension, self._weights[made_by.name])
+            check_same(name, made_by, own)
         except EncoderError as error:
             return error
         return None
 
-    def warm_encoder(self) -> None:
-        """Begin to load the encoder in the background, so that the first search need not wait for it."""
+    def _encoder_of(self, name: str, made_by: EncoderFact) -> Encoder:
+        """The encoder that made a collection's vectors, whatever new collections get."""
+        with _naming_a_way_on(name, made_by, self.settings):
+            encoder = self.encoder(made_by.name)
+        check_same(name, made_by, fact_of(encoder))
+        return encoder
+
+    def warm_encoder(self, name: str | None = None) -> None:
+        """Begin to load a collection's encoder in the background, so that the first search need not wait for it."""
         with self._lock:
             if self._warming is None:
-                self._warming = threading.Timer(WARM_AFTER_SECONDS, self._load_quietly)
+                self._warming = threading.Timer(WARM_AFTER_SECONDS, self._load_quietly, (name,))
                 self._warming.daemon = True
                 self._warming.start()
 
-    def _load_quietly(self) -> None:
+    def _load_quietly(self, name: str | None) -> None:
         with suppress(VitrineError):  # the search that needs the encoder tells what is wrong
-            self.encoder()
+            self.encoder(None if name is None else self.collection(name).encoder.name)
 
-    @property
-    def encoder_is_loaded(self) -> bool:
-        return self._encoder is not None
+    def encoder_is_loaded(self, name: str | None = None) -> bool:
+        """Whether a collection's encoder, or that of new collections, is ready."""
+        return (self.settings.encoder if name is None else self.catalog(name).encoder.name) in self._encoders
 
     def ingest(self, request: IngestRequest, report: Report = lambda progress: None) -> Ledger:
         """Bring a source in, in this process."""
-        return ingest(self.folder, request, self.encoder, self.settings, report)
+        return ingest(self.folder, request, partial(self._encoder_to_ingest, request), self.settings, report)
+
+    def _encoder_to_ingest(self, request: IngestRequest) -> Encoder:
+        """A collection that is there goes on with its own encoder; a new one gets that of the settings."""
+        if request.collection in self.names():
+            return self._encoder_of(request.collection, self.collection(request.collection).encoder)
+        return self.encoder()
+
+    def embed(self, name: str, encoder: str | None = None, report: Report = lambda progress: None) -> Embedded:
+        """Make a collection's vectors anew with an encoder, or complete those of its own; goes on where it stopped."""
+        collection = self.collection(name)
+        chosen = (
+            self.encoder(whole_name(encoder, self.folder)) if encoder else self._encoder_of(name, collection.encoder)
+        )
+        return embed(self.folder, collection, chosen, self.originals, self.settings, report)
+
+    def start_embed(self, name: str, encoder: str) -> Job:
+        """Make a collection's vectors anew as a job of its own process."""
+        parameters = {"collection": self.collection(name).name, "encoder": whole_name(encoder, self.folder)}
+        return self.jobs.submit("embed", parameters, self.folder)
 
     def start_ingest(self, request: IngestRequest) -> Job:
         """Bring a source in as a job of its own process."""
@@ -153,6 +193,25 @@ class Workspace:
     def ledgers(self, name: str) -> list[Ledger]:
         """Every ingest's ledger, latest first."""
         return load_ledgers(ledger_folder(self.folder, name))
+
+    def evaluate(
+        self, name: str, request: EvaluationRequest, report: Report = lambda progress: None
+    ) -> tuple[Evaluation, Path]:
+        """Score an encoder on a collection's own labels and texts; returns the figures and the file that keeps them."""
+        catalog = self.catalog(name)
+        other = request.encoder
+        encoder = self.encoder(whole_name(other, self.folder)) if other else self._encoder_of(name, catalog.encoder)
+        subject = Subject(self.collection(name), catalog, self.originals, self.settings)
+        evaluation = evaluate(subject, encoder, request, report)
+        return evaluation, save_evaluation(self.folder, evaluation)
+
+    def domain(self, name: str) -> Verdict | None:
+        """Whether a collection's pictures are like those its encoder was trained on; None where nothing tells."""
+        catalog = self.catalog(name)
+        with suppress(EncoderError):  # of an encoder that is gone nothing is known
+            reference = read_reference(Path(locate(catalog.encoder.name, self.folder)))
+            return None if reference is None else judge(catalog.dataset, reference)
+        return None
 
     def image(self, name: str, id: str) -> Row:
         """What is known about one image, or a NotFoundError."""
@@ -213,16 +272,28 @@ class Workspace:
         decode(data, self.settings)
         return self.uploads.keep(data)
 
-    def _upload_vector(self, catalog: Catalog, digest: str) -> Vector:
-        encoder = self.encoder()
-        check_encoder(catalog, encoder)
-        key = (encoder.name, digest)
+    def _upload_vector(self, encoder_of: Callable[[], Encoder], digest: str) -> Vector:
+        encoder = encoder_of()
+        key = (encoder.fingerprint, digest)
         if key not in self._vectors:
             image = decode(self.uploads.read(digest), self.settings).image
             self._vectors[key] = encoder.encode_images([image])[0]
             while len(self._vectors) > MOST_UPLOAD_VECTORS:
                 self._vectors.popitem(last=False)
         return self._vectors[key]
+
+
+@contextmanager
+def _naming_a_way_on(name: str, made_by: EncoderFact, settings: Settings) -> Iterator[None]:
+    """Where a collection's encoder cannot be had, say which collection wants it and what else would work."""
+    try:
+        yield
+    except EncoderError as error:
+        raise EncoderError(
+            f"The vectors of “{name}” were made by “{made_by.name}”, which cannot be had.",
+            " ".join(part for part in (error.title, error.detail) if part),
+            f"Put the encoder back, or make the vectors anew: {embed_command(name, settings.encoder)}",
+        ) from error
 
 
 def _plain_name(name: str) -> str:

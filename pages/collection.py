@@ -4,6 +4,7 @@ import streamlit as st
 
 from core.query.recipe import Recipe
 from core.workspace import Workspace
+from ui.domain import show_domain_advice
 from ui.errors import plain
 from ui.ingest import ingest_form, show_jobs, upload_form
 from ui.ledgers import moment, show_ledger
@@ -26,6 +27,7 @@ def collection() -> None:
     catalog = workspace.catalog(name)
     st.title(plain(f"{name}: {images(catalog.count_all)}"), anchor=False)
     show_jobs(workspace)
+    show_domain_advice(workspace, catalog, name)
     asked = st.query_params.get("tab", TABS[0])
     st.session_state["tab"] = asked if asked in TABS else TABS[0]
     ledger_tab, images_tab, add_tab = st.tabs(TABS, key="tab", on_change=turn_tab)

@@ -50,7 +50,7 @@ def show_result(workspace: Workspace, catalog: Catalog, name: str, recipe: Recip
     """The hits, best first, under the sentence that they answer."""
     with st.container(key="pictures"):  # there with and without pictures, so that what follows keeps its place
         show_picture_terms(workspace, name, recipe)
-    waiting = "Searching …" if workspace.encoder_is_loaded else "Loading the encoder, once …"
+    waiting = "Searching …" if workspace.encoder_is_loaded(name) else "Loading the encoder, once …"
     with st.spinner(waiting, show_time=True):
         result = workspace.searcher(name).run(replace(recipe, order=None, sample=False))
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):

@@ -1,6 +1,7 @@
 """A small collection of drawn things, ingested once a process with the shipped encoder, and what opens it."""
 
 import csv
+import json
 import random
 import shutil
 from collections.abc import Callable, Iterator
@@ -9,10 +10,11 @@ from pathlib import Path
 
 import pytest
 from PIL import Image, ImageDraw
+from safetensors.numpy import load_file, save_file
 
 from core.collection.catalog import Catalog
 from core.encoders.protocol import Encoder
-from core.encoders.registry import load_encoder
+from core.encoders.registry import SHIPPED, load_encoder
 from core.ingest.plan import IngestRequest
 from core.settings import Settings
 from core.workspace import Workspace
@@ -96,6 +98,20 @@ def small_source() -> Draw:
 def encoder() -> Encoder:
     """The shipped encoder, loaded once."""
     return load_encoder("vitrine-clip")
+
+
+@pytest.fixture(scope="session")
+def half_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with another encoder: the shipped one with half as many components a vector."""
+    folder = tmp_path_factory.mktemp("encoders") / "half"
+    shutil.copytree(SHIPPED / "vitrine-clip", folder)
+    weights = load_file(folder / "model.safetensors")
+    for name in ("visual_projection.weight", "text_projection.weight"):
+        weights[name] = weights[name][: len(weights[name]) // 2]
+    save_file(weights, folder / "model.safetensors", {"format": "pt"})
+    config = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps({**config, "projection_dim": config["projection_dim"] // 2}))
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -5,10 +5,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import lance
 import numpy as np
 import pyarrow as pa
 
-from core.collection.schema import EncoderFact
+from core.collection.schema import ENCODER_KEY, EncoderFact
 from core.collection.store import Collection
 from core.encoders.protocol import Vectors
 
@@ -19,7 +20,7 @@ def fill(
     """A collection in a workspace folder made of arrays alone, without pictures or an encoder."""
     collection = Collection(folder, name)
     vectors = unit_vectors(len(ids)) if vectors is None else vectors
-    collection.create(EncoderFact("made-up", vectors.shape[1], "0" * 12))
+    collection.create(EncoderFact("/made-up", vectors.shape[1], "0" * 12))
     collection.ensure_columns([pa.field(column, values.type) for column, values in columns.items()], {})
     collection.upsert(made_up_rows(collection.schema, columns, ids, vectors))
     return collection
@@ -57,3 +58,8 @@ def unit_vectors(count: int, dimension: int = 16, seed: int = 5) -> Vectors:
     """Random float32 vectors of length one, shape (count, dimension)."""
     vectors = np.random.default_rng(seed).normal(size=(count, dimension)).astype(np.float32)
     return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+def recorded_as(collection: Collection, encoder: EncoderFact) -> None:
+    """Make a collection say that its vectors are from an encoder, which they are not."""
+    lance.dataset(str(collection.path)).update_schema_metadata({ENCODER_KEY: encoder.to_text()})

@@ -1,11 +1,13 @@
 """Whether a collection is in good order: missing values, encoder, index, last ingest."""
 
 from datetime import datetime
+from functools import partial
 
 import streamlit as st
 
 from core.collection.catalog import Catalog
 from core.collection.counts import missing_counts
+from core.collection.schema import has_passed
 from core.collection.store import LEAST_INDEXED, vector_index
 from core.errors import NotFoundError
 from core.query.english import spoken
@@ -26,12 +28,28 @@ def show_health(workspace: Workspace, catalog: Catalog, name: str) -> None:
     problem = workspace.encoder_problem(name)
     if problem is not None:
         st.warning(plain(str(problem)), icon=":material/warning:")
+    lacking = _without_vector(workspace, catalog, name)
+    if lacking:
+        said = "1 image has no vector" if lacking == 1 else f"{number(lacking)} images have no vector"
+        st.warning(
+            f"{said} by {plain(catalog.encoder.name)} yet, and cannot be found by similarity. "
+            f"Complete them: vitrine embed --collection {plain(name)}",
+            icon=":material/warning:",
+        )
     gaps = [(label, count) for label, count in missing_counts(catalog) if count]
     if not gaps:
         st.caption("No value is missing in any column.")
         return
     told = [f"{plain(spoken(label))} {number(count)} ({share(count, catalog.count_all)})" for label, count in gaps]
     st.caption("Missing values: " + ", ".join(told))
+
+
+def _without_vector(workspace: Workspace, catalog: Catalog, name: str) -> int:
+    """How many images lack a vector, which happens only where a collection has passed to another encoder."""
+    if not has_passed(catalog.dataset.schema):
+        return 0
+    count = partial(workspace.collection(name).count_without_vector, catalog.dataset)
+    return int(catalog.remembered("without vector", count))
 
 
 def _index(catalog: Catalog) -> str:

@@ -9,7 +9,7 @@ from core.errors import NotFoundError, QueryError, VitrineError
 from ui.errors import show_bug, show_error, show_trouble
 from ui.places import COLLECTION, EXPLORE, OVERVIEW, SEARCH
 from ui.question import carry_over, choose_collection, start_again
-from ui.resources import open_workspace
+from ui.resources import current, open_workspace
 from ui.style import inject_style
 
 PAGES = (
@@ -41,7 +41,7 @@ def run() -> None:
         choose_collection(workspace)
         show_trouble()
         page.run()
-        workspace.warm_encoder()
+        workspace.warm_encoder(current()[1])
     except VitrineError as error:
         show_error(error)
         if isinstance(error, QueryError | NotFoundError):

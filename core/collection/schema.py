@@ -11,7 +11,9 @@ from core.errors import InputError
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 ENCODER_KEY = "vitrine.encoder"
 LABEL_KEY = "vitrine.label"
+VECTOR_KEY = "vitrine.vectors"
 VECTOR = "vector"
+VECTORS = re.compile(rf"{VECTOR}(_[0-9a-f]{{12}})?")  # the first encoder's, and those of encoders that came later
 
 SYSTEM_FIELDS = (
     pa.field("id", pa.string(), nullable=False),
@@ -27,7 +29,7 @@ SYSTEM_FIELDS = (
     pa.field("added_at", pa.timestamp("us")),  # UTC
     pa.field("thumbnail", pa.binary()),  # WebP, long side at most 256 pixels
 )
-SYSTEM_NAMES = frozenset({field.name for field in SYSTEM_FIELDS} | {VECTOR})
+SYSTEM_NAMES = frozenset(field.name for field in SYSTEM_FIELDS)
 ASKABLE_SYSTEM_NAMES = ("width", "height", "added_at")
 SYSTEM_LABELS = {"width": "Width", "height": "Height", "added_at": "Added at"}
 
@@ -78,7 +80,7 @@ def labelled(field: pa.Field, text: str) -> pa.Field:
 
 def metadata_fields(schema: pa.Schema) -> list[pa.Field]:
     """The fields that came with people's tables, in order."""
-    return [field for field in schema if field.name not in SYSTEM_NAMES]
+    return [field for field in schema if field.name not in SYSTEM_NAMES and not VECTORS.fullmatch(field.name)]
 
 
 def metadata_names(schema: pa.Schema) -> list[str]:
@@ -90,6 +92,26 @@ def label(field: pa.Field) -> str:
     """A column's header as the person's table has it."""
     stored = (field.metadata or {}).get(LABEL_KEY.encode())
     return str(stored, "utf-8") if stored else SYSTEM_LABELS.get(field.name, field.name)
+
+
+def vector_column(schema: pa.Schema) -> str:
+    """The column of the vectors that the recorded encoder made; null for an image that it has yet to see."""
+    return str((schema.metadata or {}).get(VECTOR_KEY.encode(), VECTOR.encode()), "utf-8")
+
+
+def has_passed(schema: pa.Schema) -> bool:
+    """Whether the vectors are from another encoder than the collection began with."""
+    return VECTOR_KEY.encode() in (schema.metadata or {})
+
+
+def vector_columns(schema: pa.Schema) -> list[str]:
+    """Every column of vectors: more than one only while a collection passes from one encoder to another."""
+    return [name for name in schema.names if VECTORS.fullmatch(name)]
+
+
+def new_vector_column(encoder: EncoderFact) -> str:
+    """The column for the vectors of an encoder that follows another."""
+    return f"{VECTOR}_{encoder.fingerprint}"
 
 
 def encoder_of(schema: pa.Schema) -> EncoderFact:

@@ -2,7 +2,7 @@
 
 import math
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -19,12 +19,15 @@ from core.collection.retype import finish_retyping, retype
 from core.collection.schema import (
     ENCODER_KEY,
     LABEL_KEY,
-    VECTOR,
+    VECTOR_KEY,
     EncoderFact,
     check_name,
     collection_schema,
     encoder_of,
     metadata_fields,
+    new_vector_column,
+    vector_column,
+    vector_columns,
 )
 from core.collection.storage import storing
 from core.errors import NotFoundError, near_names
@@ -35,7 +38,9 @@ Vector = npt.NDArray[np.float32]
 LEAST_INDEXED = 1_000  # below this a plain scan is as quick as any index
 MOST_EXACT = 300_000  # up to here IVF_FLAT with every partition probed answers exactly within tens of milliseconds
 MOST_PARTITIONS = 4_096
+PASS_ROWS = 4_096  # given another encoder's vectors at a time
 REFINE = 10  # candidates re-scored with full vectors, per wanted hit, when vectors are quantised
+MISSING_VECTORS = "null"  # what becomes of an image that has none yet; LanceDB would refuse the whole commit
 TRASH_COLUMNS = (pa.field("deletion", pa.string()), pa.field("deleted_at", pa.timestamp("us")))
 
 
@@ -95,9 +100,31 @@ class Collection:
         """What made the vectors."""
         return encoder_of(self.schema)
 
-    def record_encoder(self, encoder: EncoderFact) -> None:
-        """Note another encoder as the maker of the vectors."""
-        lance.dataset(str(self.path)).update_schema_metadata({ENCODER_KEY: encoder.to_text()})
+    def pass_to(self, encoder: EncoderFact, vectors: Callable[[Sequence[str]], pa.Array]) -> None:
+        """Take another encoder's vectors in the place of the present ones.
+
+        `vectors` gives those of some ids, null where there is none. The new column is complete and indexed before the
+        one commit that makes it count, so a search sees the old vectors or the new ones and never a mixture.
+        """
+        field = pa.field(new_vector_column(encoder), pa.list_(pa.float32(), encoder.dimension))
+
+        def filled(batch: pa.RecordBatch) -> pa.RecordBatch:
+            return pa.record_batch([vectors(batch["id"].to_pylist())], schema=pa.schema([field]))
+
+        with storing("the new vectors"):
+            self._drop_other_vectors()
+            made = lance.batch_udf(output_schema=pa.schema([field]))(filled)
+            dataset = lance.dataset(str(self.path))
+            dataset.add_columns(made, read_columns=["id"], batch_size=PASS_ROWS)
+            if dataset.count_rows() >= LEAST_INDEXED:
+                self._index_vectors(field.name, dataset.count_rows())
+            dataset = lance.dataset(str(self.path))
+            dataset.update_schema_metadata({ENCODER_KEY: encoder.to_text(), VECTOR_KEY: field.name})
+            self._drop_other_vectors()
+
+    def count_without_vector(self, dataset: Any) -> int:
+        """How many images of a dataset's version no similarity search can find."""
+        return int(dataset.count_rows(f"{vector_column(dataset.schema)} IS NULL"))
 
     def count(self) -> int:
         return int(self.dataset().count_rows())
@@ -128,6 +155,7 @@ class Collection:
         if self.exists():
             with storing("a changed column"):
                 finish_retyping(self._table())
+                self._drop_other_vectors()
 
     def append(self, rows: pa.Table) -> None:
         """Write whole rows in one commit; none of their ids may be in the collection."""
@@ -137,12 +165,14 @@ class Collection:
     def upsert(self, rows: pa.Table) -> None:
         """Write whole rows in one commit; a row of a known id replaces the old one."""
         with storing("a chunk of images"):
-            self._table().merge_insert("id").when_matched_update_all().when_not_matched_insert_all().execute(rows)
+            merge = self._table().merge_insert("id").when_matched_update_all().when_not_matched_insert_all()
+            merge.execute(rows, on_bad_vectors=MISSING_VECTORS)
 
     def update(self, rows: pa.Table) -> None:
         """Replace some columns of known ids in one commit; unknown ids are passed over."""
         with storing("changed metadata"):
-            self._table().merge_insert("id").when_matched_update_all().execute(rows)
+            merge = self._table().merge_insert("id").when_matched_update_all()
+            merge.execute(rows, on_bad_vectors=MISSING_VECTORS)
 
     def delete(self, ids: Sequence[str], deletion: str, at: datetime) -> int:
         """Move rows to the trash under the name `deletion`; returns how many there were."""
@@ -156,7 +186,8 @@ class Collection:
             ]
             for field, values in zip(TRASH_COLUMNS, marks, strict=True):
                 rows = rows.append_column(field, values)
-            self._trash.create_table(f"{self.name}--{deletion}", data=rows, mode="overwrite")
+            name = f"{self.name}--{deletion}"
+            self._trash.create_table(name, data=rows, mode="overwrite", on_bad_vectors=MISSING_VECTORS)
             self._table().delete(f"id IN ({', '.join(map(_text, rows['id'].to_pylist()))})")
             return int(rows.num_rows)
 
@@ -167,7 +198,8 @@ class Collection:
             raise NotFoundError("That deletion cannot be undone.", "Its images are not in the trash (any more).")
         with storing("the restored images"):
             rows = _fitting(self._trash.open_table(name).to_arrow(), self.schema)
-            self._table().merge_insert("id").when_not_matched_insert_all().execute(rows)
+            merge = self._table().merge_insert("id").when_not_matched_insert_all()
+            merge.execute(rows, on_bad_vectors=MISSING_VECTORS)  # another encoder's are left behind
             self._trash.drop_table(name)
         return int(rows.num_rows)
 
@@ -181,21 +213,35 @@ class Collection:
         tables = (self._trash.open_table(f"{self.name}--{deletion}") for deletion in self.deletions())
         return {id for table in tables for id in table.search().select(["id"]).to_arrow()["id"].to_pylist()}
 
+    def thumbnail_of(self, id: str) -> bytes:
+        """WebP bytes of one image by its id; `thumbnails` is quicker where row ids are known."""
+        rows = self._rows_of(self.dataset(), [id], ["thumbnail"])["thumbnail"].to_pylist()
+        if not rows:
+            raise NotFoundError(f"There is no image “{id[:80]}” in “{self.name}”.", "It may have been deleted.")
+        return bytes(rows[0])
+
     def thumbnails(self, rowids: Sequence[int], dataset: Any) -> list[bytes]:
         """WebP bytes at row ids of a dataset's version, in their order."""
         return list(dataset._take_rows(list(rowids), columns=["thumbnail"])["thumbnail"].to_pylist())
 
     def vectors(self, ids: Sequence[str]) -> dict[str, Vector]:
-        """Unit vectors by id; float32, shape (dimension,)."""
-        rows = self._rows_of(self.dataset(), ids, ["id", VECTOR])
-        vectors = (np.asarray(item, np.float32) for item in rows[VECTOR].to_pylist())
-        return dict(zip(rows["id"].to_pylist(), vectors, strict=True))
+        """Unit vectors by id, of the images that have one; float32, shape (dimension,)."""
+        dataset = self.dataset()
+        column = vector_column(dataset.schema)
+        rows = self._rows_of(dataset, ids, ["id", column])
+        held = zip(rows["id"].to_pylist(), rows[column].to_pylist(), strict=True)
+        return {id: np.asarray(vector, np.float32) for id, vector in held if vector is not None}
 
     def nearest(self, vector: Vector, count: int, where: str | None, dataset: Any) -> tuple[pa.Table, bool]:
         """The `count` closest rows (id, _distance = 1 - cosine) under a filter, and whether that is exact."""
         with step("vectors"):
             kind = vector_index(dataset)
-            query: dict[str, Any] = {"column": VECTOR, "q": vector, "k": count, "metric": "cosine"}
+            query: dict[str, Any] = {
+                "column": vector_column(dataset.schema),
+                "q": vector,
+                "k": count,
+                "metric": "cosine",
+            }
             if kind is not None:
                 query["nprobes"] = MOST_PARTITIONS  # all there are: the table may have shrunk since it was indexed
             if kind == "IVF_RQ":
@@ -213,17 +259,27 @@ class Collection:
             held = {tuple(item.columns): item for item in table.list_indices()}
             if not held or any(table.index_stats(item.name).num_unindexed_rows for item in held.values()):
                 table.optimize()
-            wanted = "IvfFlat" if rows <= MOST_EXACT else "IvfRq"
-            vector = held.get((VECTOR,))
-            if vector is None or vector.index_type != wanted:
-                kind = IvfFlat if wanted == "IvfFlat" else IvfRq
-                table.create_index(VECTOR, config=kind(distance_type="cosine", num_partitions=partitions(rows)))
+            column = vector_column(self.schema)
+            vector = held.get((column,))
+            if vector is None or vector.index_type != wanted_index(rows):
+                self._index_vectors(column, rows)
             for column in categories:
                 if (column,) not in held:
                     table.create_index(column, config=Bitmap())
             for column in ("id", *ranges):
                 if (column,) not in held:
                     table.create_index(column, config=BTree())
+
+    def _index_vectors(self, column: str, rows: int) -> None:
+        kind = IvfFlat if wanted_index(rows) == "IvfFlat" else IvfRq
+        self._table().create_index(column, config=kind(distance_type="cosine", num_partitions=partitions(rows)))
+
+    def _drop_other_vectors(self) -> None:
+        """Drop the vectors of every encoder but the recorded one: given up, or never finished."""
+        dataset = lance.dataset(str(self.path))
+        others = [name for name in vector_columns(dataset.schema) if name != vector_column(dataset.schema)]
+        if others:
+            dataset.drop_columns(others)
 
     def _table(self) -> Any:
         return self._connection.open_table(self.name)
@@ -254,10 +310,16 @@ def _fitting(rows: pa.Table, schema: pa.Schema) -> pa.Table:
 
 def vector_index(dataset: Any) -> str | None:
     """The kind of the vector index, such as IVF_FLAT, or None."""
+    column = vector_column(dataset.schema)
     for item in dataset.describe_indices():
-        if VECTOR in item.field_names:
+        if column in item.field_names:
             return str(item.index_type)
     return None
+
+
+def wanted_index(rows: int) -> str:
+    """The kind of vector index for a collection of this many rows: exact as long as that is quick."""
+    return "IvfFlat" if rows <= MOST_EXACT else "IvfRq"
 
 
 def partitions(rows: int) -> int:

@@ -8,7 +8,8 @@ import hashlib
 import io
 import re
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,8 +30,9 @@ from core.errors import ImageError
 from core.ingest.kinds import content_type, foreign_kind, is_cut_short, webp_size
 from core.settings import Settings
 
-__all__ = ["Decoded", "content_type", "decode", "to_rgb"]
+__all__ = ["Decoded", "content_type", "decode", "decode_pixels", "to_rgb"]
 
+WORK_PX = 512  # long side of what an encoder sees at the most, pixels
 THUMBNAIL_PX = 256  # long side of a thumbnail, pixels
 THUMBNAIL_QUALITY = 80
 THUMBNAIL_METHOD = 2  # WebP effort: 4 takes half as long again for files 3 % smaller
@@ -76,15 +78,28 @@ class Decoded:
     dhash: int  # 64-bit difference hash as a signed integer
 
 
-def decode(data: bytes, settings: Settings, *, work_px: int = 512) -> Decoded:
+def decode(data: bytes, settings: Settings, *, work_px: int = WORK_PX) -> Decoded:
     """Decode the bytes of one file; any failure is an ImageError, whatever the decoder raised."""
+    with _refusing(data, settings):
+        size, base = _reduced(_open(data, settings), max(work_px, THUMBNAIL_PX))
+        return _facts(data, size, base, work_px)
+
+
+def decode_pixels(data: bytes, settings: Settings, *, work_px: int = WORK_PX) -> Image.Image:
+    """The picture alone, as `decode` gives it to an encoder, without what a collection keeps beside it."""
+    with _refusing(data, settings):
+        base = _reduced(_open(data, settings), max(work_px, THUMBNAIL_PX))[1]
+        return _resized(base, _fitted(base.size, work_px))
+
+
+@contextmanager
+def _refusing(data: bytes, settings: Settings) -> Iterator[None]:
+    """Turn whatever goes wrong in the block into an ImageError about these bytes."""
     _quieten()
     if len(data) > settings.max_bytes:
         raise _too_large(f"It has {len(data):,} bytes; the limit is {settings.max_bytes:,}.", "VITRINE_MAX_BYTES")
     try:
-        image = _open(data, settings)
-        size, base = _reduced(image, max(work_px, THUMBNAIL_PX))
-        return _facts(data, size, base, work_px)
+        yield
     except ImageError:
         raise
     except MemoryError:

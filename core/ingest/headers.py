@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable
 
+from core.collection.schema import VECTORS
+
 LINE_COLUMN = "__line__"  # holds the line each row stands on
 RESERVED = frozenset(
     {
@@ -13,7 +15,6 @@ RESERVED = frozenset(
         "phash",
         "dhash",
         "thumbnail",
-        "vector",
         "tags",
         "source",
         "signature",
@@ -87,7 +88,7 @@ def _plain(header: str, place: int) -> str:
         return f"column_{place}"
     if name[0].isdigit():
         name = f"_{name}"
-    return f"{name}_" if name.casefold() in RESERVED else name
+    return f"{name}_" if name.casefold() in RESERVED or VECTORS.fullmatch(name.casefold()) else name
 
 
 def _unused(name: str, taken: set[str]) -> str:

@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
-from core.collection.schema import VECTOR
+from core.collection.schema import vector_column
 from core.ingest.items import Item
 from core.ingest.plan import Plan
 from core.ingest.stream import Encoded
@@ -56,6 +56,7 @@ def _origin(items: Sequence[Item], source: str) -> dict[str, pa.Array]:
 
 def _content(images: Sequence[Encoded], source: str, schema: pa.Schema) -> dict[str, pa.Array]:
     vectors = np.stack([image.vector for image in images]).astype(np.float32, copy=False)
+    column = vector_column(schema)
     return {
         **_origin([image.item for image in images], source),
         "content_hash": pa.array([image.content_hash for image in images], pa.string()),
@@ -64,7 +65,7 @@ def _content(images: Sequence[Encoded], source: str, schema: pa.Schema) -> dict[
         "phash": pa.array([image.phash for image in images], pa.int64()),
         "dhash": pa.array([image.dhash for image in images], pa.int64()),
         "thumbnail": pa.array([image.thumbnail for image in images], pa.binary()),
-        VECTOR: pa.FixedSizeListArray.from_arrays(pa.array(vectors.reshape(-1)), schema.field(VECTOR).type.list_size),
+        column: pa.FixedSizeListArray.from_arrays(pa.array(vectors.reshape(-1)), schema.field(column).type.list_size),
     }
 
 

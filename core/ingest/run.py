@@ -152,7 +152,7 @@ class Run:
         if self._encoder is None:
             encoder = make_encoder()
             if self._collection.exists():
-                check_same(self._collection.encoder, fact_of(encoder))
+                check_same(self._collection.name, self._collection.encoder, fact_of(encoder))
             self._encoder = encoder
         return self._encoder
 

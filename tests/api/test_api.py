@@ -258,8 +258,8 @@ def test_without_a_file_the_route_says_what_it_wants(client: TestClient, request
 
 
 def test_vectors_of_another_encoder_are_told(client: TestClient) -> None:
-    problem = check_problem(ask(client, picture(), collection="odd"), 503, "made by “made-up”")
-    assert "VITRINE_ENCODER=made-up" in problem["hint"]
+    problem = check_problem(ask(client, picture(), collection="odd"), 503, "made by “/made-up”, which cannot be had")
+    assert "vitrine embed --collection odd --encoder vitrine-clip" in problem["hint"]
 
 
 # Errors of the server itself

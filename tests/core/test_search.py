@@ -14,6 +14,7 @@ from core.errors import EncoderError, NotFoundError, QueryError
 from core.query.recipe import All, Between, ImageId, Not, OneOf, Order, Recipe, Term, Upload, Words
 from core.search import Result
 from core.workspace import Workspace
+from tests.made_up import recorded_as
 
 ONE, TWO = "it's", "thing-031"
 SQUARES = All((OneOf("shape", ("square",)),))
@@ -162,22 +163,22 @@ def test_any_words_are_answered(workspace: Workspace, text: str) -> None:
     assert len(ask(workspace, Words(text), limit=3).hits) == 3
 
 
-def test_vectors_of_another_encoder_are_not_compared(own_workspace: Workspace) -> None:
+def test_vectors_of_an_encoder_that_is_gone_are_not_searched(own_workspace: Workspace) -> None:
     digest = own_workspace.keep_upload(picture())
-    own_workspace.collection("things").record_encoder(EncoderFact("clip-ViT-B-32", 128, "0" * 12))
+    recorded_as(own_workspace.collection("things"), EncoderFact("/no/such/folder", 128, "0" * 12))
     for term in (Words("red"), Upload(digest)):
-        with pytest.raises(EncoderError, match="made by “clip-ViT-B-32”, not by “vitrine-clip”") as caught:
+        with pytest.raises(EncoderError, match="made by “/no/such/folder”, which cannot be had") as caught:
             ask(own_workspace, term)
-        assert "VITRINE_ENCODER=clip-ViT-B-32" in caught.value.hint
+        assert "vitrine embed --collection things --encoder vitrine-clip" in caught.value.hint
     assert len(ask(own_workspace, ImageId(ONE), limit=3).hits) == 3  # needs no encoder
 
 
 def test_vectors_of_another_training_are_not_compared(own_workspace: Workspace) -> None:
     collection = own_workspace.collection("things")
-    collection.record_encoder(EncoderFact("vitrine-clip", collection.encoder.dimension, "0" * 12))
+    recorded_as(collection, EncoderFact("vitrine-clip", collection.encoder.dimension, "0" * 12))
     with pytest.raises(EncoderError, match="another version of “vitrine-clip”") as caught:
         ask(own_workspace, Words("red"))
-    assert caught.value.hint == "Ingest the images into a new collection."
+    assert "vitrine embed --collection things --encoder vitrine-clip" in caught.value.hint
 
 
 def test_a_deleted_image_is_neither_found_nor_a_term(own_workspace: Workspace) -> None:

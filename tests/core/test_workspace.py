@@ -8,18 +8,21 @@ from typing import Any
 import pytest
 
 from core.collection.catalog import Catalog
+from core.collection.schema import EncoderFact
 from core.encoders.protocol import Encoder
 from core.errors import ImageError, NotFoundError, StorageError
 from core.ingest.plan import IngestRequest
+from core.query.recipe import Recipe, Words
 from core.settings import Settings
 from core.workspace import Workspace
+from tests.made_up import recorded_as
 
 
 def test_an_empty_workspace_is_made(tmp_path: Path) -> None:
     space = Workspace.open(Settings(workspace=tmp_path / "new" / "folder"))
     assert (tmp_path / "new" / "folder").is_dir()
     assert space.names() == []
-    assert not space.encoder_is_loaded
+    assert not space.encoder_is_loaded()
     with pytest.raises(NotFoundError, match="no collection “shoes”") as caught:
         space.collection("shoes")
     assert "vitrine ingest" in caught.value.hint
@@ -133,13 +136,25 @@ def test_many_threads_share_one_catalog(own_workspace: Workspace) -> None:
         assert len({id(catalog) for catalog in pool.map(ask, range(40))}) == 1
 
 
-def test_a_collection_of_other_vectors_is_told_without_loading_an_encoder(workspace: Workspace) -> None:
-    assert workspace.encoder_problem("things") is None
-    other = Workspace.open(replace(workspace.settings, encoder="clip-ViT-B-32"))
-    problem = other.encoder_problem("things")
+def test_a_collection_is_searched_with_its_own_encoder_whatever_new_ones_get(workspace: Workspace) -> None:
+    other = Workspace.open(replace(workspace.settings, encoder="/no/such/folder"))
+    assert other.encoder_problem("things") is None
+    assert other.searcher("things").run(Recipe(terms=(Words("red"),), limit=1)).hits
+
+
+def test_an_encoder_that_is_gone_is_told_without_loading_one(own_workspace: Workspace) -> None:
+    recorded_as(own_workspace.collection("things"), EncoderFact("/no/such/folder", 256, "0" * 12))
+    problem = own_workspace.encoder_problem("things")
     assert problem is not None
-    assert "VITRINE_ENCODER=vitrine-clip" in problem.hint
-    assert not other.encoder_is_loaded
-    missing = Workspace.open(replace(workspace.settings, encoder="/no/such/folder")).encoder_problem("things")
-    assert missing is not None
-    assert "/no/such/folder" in missing.title
+    assert "made by “/no/such/folder”, which cannot be had" in problem.title
+    assert "vitrine embed --collection things --encoder vitrine-clip" in problem.hint
+    assert not Workspace.open(own_workspace.settings).encoder_is_loaded("things")
+
+
+def test_other_weights_of_the_same_name_are_told(own_workspace: Workspace) -> None:
+    recorded_as(own_workspace.collection("things"), EncoderFact("vitrine-clip", 256, "0" * 12))
+    problem = own_workspace.encoder_problem("things")
+    assert problem is not None
+    assert "another version of “vitrine-clip”" in problem.title
+    own_workspace.embed("things", "vitrine-clip")
+    assert own_workspace.encoder_problem("things") is None

@@ -9,7 +9,9 @@ from drawn import HOSTILE, Open
 from PIL import Image
 from shown import button, heading, ids, linked, sent, sound, told
 
+from core.collection.schema import EncoderFact
 from core.workspace import Workspace
+from tests.made_up import recorded_as
 
 BOX = "search words"
 
@@ -132,13 +134,13 @@ def test_several_terms_of_a_link_are_answered(open_page: Open) -> None:
     assert "-0.5 × image 3" in heading(at)
 
 
-def test_a_broken_encoder_is_told_and_the_filters_stay(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("VITRINE_ENCODER", "nonsense")
-    at = open_page("search", collection="shop", text="watch")
-    assert "nonsense" in told(at)
+def test_a_broken_encoder_is_told_and_the_filters_stay(open_page: Open, workspace: Workspace) -> None:
+    recorded_as(workspace.collection("shop"), EncoderFact("/no/such/folder", 256, "0" * 12))
+    at = open_page("search", workspace.folder, collection="shop", text="watch")
+    assert "/no/such/folder" in told(at)
     assert sent(at, "facets")
-    sound(open_page("search", collection="shop", like="3"))
-    sound(open_page("explore", collection="shop"))
+    sound(open_page("search", workspace.folder, collection="shop", like="3"))
+    sound(open_page("explore", workspace.folder, collection="shop"))
 
 
 @pytest.mark.parametrize("text", HOSTILE)

@@ -175,13 +175,8 @@ def test_another_holder_of_the_collection_sees_every_write(tmp_path: Path, odd: 
 
 def test_creating_again_changes_nothing(odd: Collection) -> None:
     odd.create(EncoderFact("another", 3, "f" * 12))
-    assert odd.encoder == EncoderFact("made-up", 16, "0" * 12)
+    assert odd.encoder == EncoderFact("/made-up", 16, "0" * 12)
     assert odd.count() == len(ODD_IDS)
-
-
-def test_the_recorded_encoder_can_change(odd: Collection) -> None:
-    odd.record_encoder(EncoderFact("hub/name:v2", 16, "f" * 12))
-    assert Collection(odd.path.parent.parent, "odd").encoder == EncoderFact("hub/name:v2", 16, "f" * 12)
 
 
 def test_an_unknown_collection_lists_the_near_ones(tmp_path: Path, odd: Collection) -> None:

@@ -97,7 +97,7 @@ def test_an_encoder_that_cannot_be_had_leaves_nothing_behind(bench, tmp_path):
     source = draw_into(tmp_path / "p", "a.png")
     with pytest.raises(EncoderError) as caught:
         ingest(bench.folder, IngestRequest(str(source), "c"), lambda: load_encoder("/no/such"), bench.settings)
-    assert "VITRINE_ENCODER" in caught.value.detail
+    assert "by its folder" in caught.value.detail
     assert open_collections(bench.folder) == []
 
 
@@ -122,7 +122,7 @@ def test_a_collection_of_another_encoder_is_refused_before_anything_is_written(b
     (source / "metadata.csv").write_text("id,x\na,1\nb,2\n")
     with pytest.raises(EncoderError) as caught:
         bench.bring(source)
-    assert "VITRINE_ENCODER=another" in caught.value.hint
+    assert "vitrine embed --collection c --encoder vitrine-clip" in caught.value.hint
     assert collection.version == version
 
 

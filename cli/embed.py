@@ -1,0 +1,34 @@
+"""Makes a collection's vectors anew with a progress bar."""
+
+import typer
+
+from cli.output import print_json, progress_bar
+from core.embed import Embedded
+from core.settings import Settings
+from core.workspace import Workspace
+
+
+def embed_collection(settings: Settings, collection: str, encoder: str | None, as_json: bool) -> None:
+    """Embed in this process, and tell what became of the vectors."""
+    workspace = Workspace.open(settings)
+    with progress_bar() as report:
+        made = workspace.embed(collection, encoder, report)
+    if as_json:
+        print_json(made.summary())
+    else:
+        typer.echo("\n".join(_told(made)))
+
+
+def _told(made: Embedded) -> list[str]:
+    if made.encoder == made.encoder_before and not made.encoded:
+        return [f"Every image of “{made.collection}” has its vector by {made.encoder} already."]
+    lines = [f"All {made.images:,} images of “{made.collection}” have vectors by {made.encoder} now."]
+    if made.encoder != made.encoder_before:
+        lines.append(f"Before, they were by {made.encoder_before}; searches use the new ones from here on.")
+    if made.encoded:
+        lines.append(f"{made.encoded:,} encoded in {made.seconds:,.1f} s, {made.encoded / made.seconds:,.0f} images/s.")
+    if made.from_thumbnails:
+        lines.append(
+            f"{made.from_thumbnails:,} were made from the thumbnail, since the original is gone or has changed."
+        )
+    return lines

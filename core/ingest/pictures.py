@@ -1,0 +1,66 @@
+"""Pictures of images that are in a collection already, read again from where they came from."""
+
+import hashlib
+import io
+from collections import deque
+from collections.abc import Callable, Generator, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import islice
+
+from PIL import Image
+
+from core.errors import VitrineError
+from core.ingest.decode import decode_pixels
+from core.ingest.originals import OriginalReader
+from core.ingest.stream import BATCHES_AHEAD
+from core.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What is needed to find an image's picture again."""
+
+    id: str
+    uri: str
+    content_hash: str  # SHA-256 of the original when it came in
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One image's pixels, as an encoder reads them."""
+
+    id: str
+    content_hash: str
+    image: Image.Image  # RGB
+    from_thumbnail: bool  # the original is gone, or is another picture now
+
+
+def pictures(
+    rows: Iterable[Stored], thumbnail: Callable[[str], bytes], originals: OriginalReader, settings: Settings
+) -> Generator[Picture, None, None]:
+    """Read and decode pictures in threads, in the rows' order; `thumbnail` gives an id's WebP where all else fails."""
+
+    def picture(row: Stored) -> Picture:
+        try:
+            data = originals.read(row.uri)
+            if hashlib.sha256(data).hexdigest() == row.content_hash:
+                return Picture(row.id, row.content_hash, decode_pixels(data, settings), False)
+        except VitrineError:
+            pass
+        kept = Image.open(io.BytesIO(thumbnail(row.id))).convert("RGB")
+        return Picture(row.id, row.content_hash, kept, True)
+
+    waiting = iter(rows)
+    ahead: deque[Future[Picture]] = deque()
+    threads = max(1, settings.decode_threads)
+    room = threads + BATCHES_AHEAD * max(1, settings.batch_images)
+    pool = ThreadPoolExecutor(threads, thread_name_prefix="decode")
+    try:
+        ahead.extend(pool.submit(picture, row) for row in islice(waiting, room))
+        while ahead:
+            found = ahead.popleft().result()
+            ahead.extend(pool.submit(picture, row) for row in islice(waiting, 1))
+            yield found
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
