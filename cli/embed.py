@@ -8,11 +8,20 @@ from core.settings import Settings
 from core.workspace import Workspace
 
 
-def embed_collection(settings: Settings, collection: str, encoder: str | None, as_json: bool) -> None:
-    """Embed in this process, and tell what became of the vectors."""
+def embed_collection(
+    settings: Settings, collection: str, encoder: str | None, thumbnails: bool, background: bool, as_json: bool
+) -> None:
+    """Embed in this process or in one of its own, and tell what became of the vectors."""
     workspace = Workspace.open(settings)
+    if background:
+        job = workspace.start_embed(collection, encoder, thumbnails=thumbnails)
+        if as_json:
+            print_json({"job": job.id})
+        else:
+            typer.echo(f"Started as job {job.id}. The Collection page shows how far it is.")
+        return
     with progress_bar() as report:
-        made = workspace.embed(collection, encoder, report)
+        made = workspace.embed(collection, encoder, report, thumbnails=thumbnails)
     if as_json:
         print_json(made.summary())
     else:
@@ -20,15 +29,18 @@ def embed_collection(settings: Settings, collection: str, encoder: str | None, a
 
 
 def _told(made: Embedded) -> list[str]:
-    if made.encoder == made.encoder_before and not made.encoded:
+    if not made.passed and not made.encoded and not made.without_vector:
         return [f"Every image of “{made.collection}” has its vector by {made.encoder} already."]
-    lines = [f"All {made.images:,} images of “{made.collection}” have vectors by {made.encoder} now."]
+    with_vector = made.images - made.without_vector
+    lines = [f"{with_vector:,} of {made.images:,} images of “{made.collection}” have vectors by {made.encoder} now."]
     if made.encoder != made.encoder_before:
         lines.append(f"Before, they were by {made.encoder_before}; searches use the new ones from here on.")
     if made.encoded:
         lines.append(f"{made.encoded:,} encoded in {made.seconds:,.1f} s, {made.encoded / made.seconds:,.0f} images/s.")
     if made.from_thumbnails:
         lines.append(
-            f"{made.from_thumbnails:,} were made from the thumbnail, since the original is gone or has changed."
+            f"{made.from_thumbnails:,} were made from the thumbnail: the original could not be read, or has changed."
         )
+    if made.without_vector:
+        lines.append(f"Complete the others: vitrine embed --collection {made.collection}")
     return lines

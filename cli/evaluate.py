@@ -1,6 +1,7 @@
 """`vitrine evaluate`: how well an encoder fits a collection, as tables narrow enough for any terminal."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 from rich.console import Console
@@ -34,24 +35,34 @@ def evaluate_collection(
     workspace = Workspace.open(settings)
     request = EvaluationRequest(encoder, tuple(labels), text, sample, seed)
     with progress_bar() as report:
-        evaluation, path = workspace.evaluate(collection, request, report)
-    if out is not None:
-        _write(out, evaluation)
+        evaluation = workspace.evaluate(collection, request, report)
     if as_json:
         print_json(to_json(evaluation))
     else:
-        _print(evaluation, [path, *([out] if out else [])])
+        _print(evaluation)
+    with ExitStack() as stack:  # a file that cannot be written is told of after the others are
+        if out is not None:
+            stack.callback(_write, out, evaluation)
+        path = workspace.keep_evaluation(evaluation)
+        if not as_json:
+            _print_path(path)
+    if out is not None and not as_json:
+        _print_path(out)
 
 
 def _write(out: Path, evaluation: Evaluation) -> None:
     try:
         write_evaluation(out, evaluation)
     except OSError as error:
-        hint = "The figures are in the workspace all the same. Choose another path."
+        hint = "Choose another path, or take the figures from the workspace."
         raise InputError(f"The file {out} cannot be written.", error.strerror or str(error), hint) from error
 
 
-def _print(evaluation: Evaluation, paths: Sequence[Path]) -> None:
+def _print_path(path: Path) -> None:
+    Console(highlight=False).print(f"Written to {escape(str(path))}", soft_wrap=True)
+
+
+def _print(evaluation: Evaluation) -> None:
     console = Console(highlight=False)
     sampled = evaluation.sampled
     console.print(f"[bold]{escape(evaluation.encoder.name)}[/] on “{escape(sampled.collection)}”")
@@ -63,8 +74,6 @@ def _print(evaluation: Evaluation, paths: Sequence[Path]) -> None:
     console.print()
     for line in _notes(evaluation):
         console.print(escape(line))
-    for path in paths:
-        console.print(f"Written to {escape(str(path))}", soft_wrap=True)
 
 
 def _tables(evaluation: Evaluation) -> Iterator[tuple[str, Table]]:

@@ -125,12 +125,16 @@ def embed(
         str | None,
         typer.Option("--encoder", "-e", help="Shipped name, folder or hub name; else the collection's own."),
     ] = None,
+    thumbnails: Annotated[
+        bool, typer.Option("--thumbnails", help="Go on with thumbnails where the originals are gone.")
+    ] = False,
+    background: Annotated[bool, typer.Option("--background", help="Start it as a job and return at once.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Make a collection's vectors anew with another encoder; run it again to go on where it stopped."""
     from cli.embed import embed_collection
 
-    embed_collection(Settings.load(), collection, encoder, as_json)
+    embed_collection(Settings.load(), collection, encoder, thumbnails, background, as_json)
 
 
 @app.command()
@@ -141,7 +145,9 @@ def evaluate(
         typer.Option("--encoder", "-e", help="Shipped name, folder or hub name; else the collection's own."),
     ] = None,
     label: Annotated[list[str] | None, typer.Option(help="Column to score; may be repeated. Else all classes.")] = None,
-    text: Annotated[str | None, typer.Option(help="Column of texts that describe images; else the first.")] = None,
+    text: Annotated[
+        str | None, typer.Option(help="Column of texts that describe images; else the most varied.")
+    ] = None,
     sample: Annotated[int, typer.Option(min=0, help="Images to score, drawn at random; 0 for all.")] = 2_500,
     seed: Annotated[int, typer.Option(min=0, help="The same seed draws the same images.")] = 0,
     out: Annotated[Path | None, typer.Option(help="Also write the figures to this JSON file.")] = None,

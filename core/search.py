@@ -99,7 +99,7 @@ class Searcher:
 
     def _term(self, term: Term) -> Vector:
         if isinstance(term, ImageId):
-            found = self._collection.vectors([term.id])
+            found = self._collection.vectors([term.id], self._catalog.dataset)
             if term.id not in found:
                 raise self._without_vector(term.id)
             return found[term.id]

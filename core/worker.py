@@ -52,7 +52,8 @@ def _ingest(workspace: Workspace, job: Job, report: Callable[[Progress], None]) 
 
 
 def _embed(workspace: Workspace, job: Job, report: Callable[[Progress], None]) -> dict[str, object]:
-    return workspace.embed(job.parameters["collection"], job.parameters["encoder"], report).summary()
+    asked = job.parameters
+    return workspace.embed(asked["collection"], asked["encoder"], report, thumbnails=asked["thumbnails"]).summary()
 
 
 KINDS: dict[str, Callable[[Workspace, Job, Callable[[Progress], None]], dict[str, object]]] = {

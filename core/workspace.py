@@ -25,7 +25,7 @@ from core.collection.vectors import check_same, embed_command, fact_of
 from core.embed import Embedded, embed
 from core.encoders.protocol import Encoder
 from core.encoders.registry import load_encoder, locate, whole_name
-from core.encoders.weights import fingerprint
+from core.encoders.weights import Stamp, fingerprint, stamp
 from core.errors import EncoderError, NotFoundError, StorageError, VitrineError
 from core.evaluation.record import save_evaluation
 from core.evaluation.run import EvaluationRequest, Subject, evaluate
@@ -60,14 +60,14 @@ class Workspace:
         self.originals = OriginalReader(settings)
         self._collections: dict[str, Collection] = {}
         self._catalogs: OrderedDict[str, Catalog] = OrderedDict()
-        self._encoders: OrderedDict[str, Encoder] = OrderedDict()  # loaded, by the name they were asked for
+        self._encoders: OrderedDict[tuple[str, Stamp], Encoder] = OrderedDict()  # loaded ones
+        self._loading: dict[str, threading.Lock] = {}  # by name: one that takes long does not hold up another
         if encoder is not None:
-            self._encoders[settings.encoder] = encoder
-        self._weights: dict[str, str] = {}  # fingerprints by encoder's name
+            self._encoders[self._key(whole_name(settings.encoder, self.folder))] = encoder
+        self._weights: dict[tuple[str, Stamp], str] = {}  # fingerprints
         self._warming: threading.Timer | None = None
         self._vectors: OrderedDict[tuple[str, str], Vector] = OrderedDict()
         self._lock = threading.Lock()
-        self._encoder_lock = threading.Lock()
 
     @classmethod
     def open(cls, settings: Settings, encoder: Encoder | None = None) -> "Workspace":
@@ -112,24 +112,39 @@ class Workspace:
         return Searcher(self.collection(name), catalog, encoder, partial(self._upload_vector, encoder))
 
     def encoder(self, name: str | None = None) -> Encoder:
-        """An encoder by name, or the one for new collections; loaded at first use."""
-        name = self.settings.encoder if name is None else name
-        with self._encoder_lock:
-            if name not in self._encoders:
-                self._encoders[name] = load_encoder(name, self.folder)
+        """An encoder by name, or the one for new collections; loaded at first use and when its weights change."""
+        name = whole_name(self.settings.encoder if name is None else name, self.folder)
+        key = self._key(name)
+        with self._lock:
+            loading = self._loading.setdefault(name, threading.Lock())
+        with loading:
+            if key not in self._encoders:
+                for old in [held for held in self._encoders if held[0] == name]:
+                    self._encoders.pop(old, None)
+                self._encoders[key] = load_encoder(name, self.folder)
+            with self._lock:
+                self._encoders.move_to_end(key)
                 while len(self._encoders) > MOST_ENCODERS:
                     self._encoders.popitem(last=False)
-            self._encoders.move_to_end(name)
-            return self._encoders[name]
+                return self._encoders[key]
+
+    def _key(self, name: str) -> tuple[str, Stamp]:
+        """What a loaded encoder is kept under: its name and the state of its files."""
+        try:
+            return name, stamp(locate(name, self.folder))
+        except EncoderError:
+            return name, ()
 
     def encoder_problem(self, name: str) -> EncoderError | None:
         """Why a collection's vectors cannot be searched, told without loading an encoder; None when they can."""
         made_by = self.catalog(name).encoder
         try:
             with _naming_a_way_on(name, made_by, self.settings):
-                if made_by.name not in self._weights:
-                    self._weights[made_by.name] = fingerprint(locate(made_by.name, self.folder))
-                own = EncoderFact(made_by.name, made_by.dimension, self._weights[made_by.name])
+                location = locate(made_by.name, self.folder)
+                key = (made_by.name, stamp(location))
+                if key not in self._weights:
+                    self._weights[key] = fingerprint(location)
+                own = EncoderFact(made_by.name, made_by.dimension, self._weights[key])
             check_same(name, made_by, own)
         except EncoderError as error:
             return error
@@ -156,7 +171,8 @@ class Workspace:
 
     def encoder_is_loaded(self, name: str | None = None) -> bool:
         """Whether a collection's encoder, or that of new collections, is ready."""
-        return (self.settings.encoder if name is None else self.catalog(name).encoder.name) in self._encoders
+        asked = self.settings.encoder if name is None else self.catalog(name).encoder.name
+        return self._key(whole_name(asked, self.folder)) in self._encoders
 
     def ingest(self, request: IngestRequest, report: Report = lambda progress: None) -> Ledger:
         """Bring a source in, in this process."""
@@ -168,22 +184,30 @@ class Workspace:
             return self._encoder_of(request.collection, self.collection(request.collection).encoder)
         return self.encoder()
 
-    def embed(self, name: str, encoder: str | None = None, report: Report = lambda progress: None) -> Embedded:
-        """Make a collection's vectors anew with an encoder, or complete those of its own; goes on where it stopped."""
-        collection = self.collection(name)
-        chosen = (
-            self.encoder(whole_name(encoder, self.folder)) if encoder else self._encoder_of(name, collection.encoder)
-        )
-        return embed(self.folder, collection, chosen, self.originals, self.settings, report)
-
-    def start_embed(self, name: str, encoder: str) -> Job:
-        """Make a collection's vectors anew as a job of its own process."""
-        parameters = {"collection": self.collection(name).name, "encoder": whole_name(encoder, self.folder)}
-        return self.jobs.submit("embed", parameters, self.folder)
-
     def start_ingest(self, request: IngestRequest) -> Job:
         """Bring a source in as a job of its own process."""
         return self.jobs.submit("ingest", asdict(request), self.folder)
+
+    def embed(
+        self,
+        name: str,
+        encoder: str | None = None,
+        report: Report = lambda progress: None,
+        *,
+        thumbnails: bool = False,
+    ) -> Embedded:
+        """Make a collection's vectors anew with an encoder, or complete those of its own; goes on where it stopped."""
+        collection = self.collection(name)
+        chosen = self.encoder(encoder) if encoder else self._encoder_of(name, collection.encoder)
+        return embed(self.folder, collection, chosen, self.originals, self.settings, report, thumbnails=thumbnails)
+
+    def start_embed(self, name: str, encoder: str | None = None, *, thumbnails: bool = False) -> Job:
+        """Make a collection's vectors anew as a job of its own process."""
+        collection = self.collection(name)
+        whole = whole_name(encoder, self.folder) if encoder else collection.encoder.name
+        locate(whole, self.folder)
+        parameters = {"collection": collection.name, "encoder": whole, "thumbnails": thumbnails}
+        return self.jobs.submit("embed", parameters, self.folder)
 
     def ledger(self, name: str) -> Ledger:
         """The last ingest's ledger of a collection."""
@@ -194,16 +218,17 @@ class Workspace:
         """Every ingest's ledger, latest first."""
         return load_ledgers(ledger_folder(self.folder, name))
 
-    def evaluate(
-        self, name: str, request: EvaluationRequest, report: Report = lambda progress: None
-    ) -> tuple[Evaluation, Path]:
-        """Score an encoder on a collection's own labels and texts; returns the figures and the file that keeps them."""
+    def evaluate(self, name: str, request: EvaluationRequest, report: Report = lambda progress: None) -> Evaluation:
+        """Score an encoder on a collection's own labels and texts."""
         catalog = self.catalog(name)
         other = request.encoder
-        encoder = self.encoder(whole_name(other, self.folder)) if other else self._encoder_of(name, catalog.encoder)
+        encoder = self.encoder(other) if other else self._encoder_of(name, catalog.encoder)
         subject = Subject(self.collection(name), catalog, self.originals, self.settings)
-        evaluation = evaluate(subject, encoder, request, report)
-        return evaluation, save_evaluation(self.folder, evaluation)
+        return evaluate(subject, encoder, request, report)
+
+    def keep_evaluation(self, evaluation: Evaluation) -> Path:
+        """Write an evaluation into the workspace; returns its file."""
+        return save_evaluation(self.folder, evaluation)
 
     def domain(self, name: str) -> Verdict | None:
         """Whether a collection's pictures are like those its encoder was trained on; None where nothing tells."""

@@ -19,6 +19,7 @@ from ui.words import milliseconds, number
 PICTURES = ["jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff", "avif"]
 JOBS_SHOWN = 3
 EVERY_SECONDS = 1.0
+EMBED = "embed"  # the kind of a job that makes vectors anew
 ICONS = {
     State.DONE: ":material/check_circle:",
     State.FAILED: ":material/error:",
@@ -97,19 +98,34 @@ def _turn_to(name: str) -> None:
 
 
 def _show_job(workspace: Workspace, job: Job) -> None:
-    title = f"{plain(str(job.parameters.get('source', '')))} → {plain(str(job.parameters.get('collection', '')))}"
+    title = _title(job)
     if not job.ended:
         st.progress(job.done / job.total if job.total else 0.0, text=f"{title}: {_progress_words(job)}")
         return
     if job.state is State.DONE and job.result is not None:
-        st.markdown(f"{ICONS[job.state]} {title}: {outcome_words(job.result)}")
+        st.markdown(f"{ICONS[job.state]} {title}: {_outcome(job)}")
         return
     st.markdown(f"{ICONS[job.state]} {title}")
     if job.state is State.FAILED:
         show_job_error(job)
     else:
-        st.warning("The ingest was cut off. What it wrote is kept.", icon=":material/pause_circle:")
+        st.warning("It was cut off. What it wrote is kept.", icon=":material/pause_circle:")
     st.button("Start again", key=f"again {job.id}", icon=":material/replay:", on_click=_again, args=(workspace, job))
+
+
+def _title(job: Job) -> str:
+    """What a job does to which collection."""
+    about = "vectors by " + str(job.parameters["encoder"]) if job.kind == EMBED else job.parameters.get("source", "")
+    return f"{plain(str(about))} → {plain(str(job.parameters.get('collection', '')))}"
+
+
+def _outcome(job: Job) -> str:
+    result = job.result or {}
+    if job.kind != EMBED:
+        return outcome_words(result)
+    made = f"{images(int(result['encoded']))} encoded in {milliseconds(1000 * result['seconds'])}"
+    thumbnails = int(result["from_thumbnails"])
+    return f"{made}, {number(thumbnails)} from thumbnails" if thumbnails else made
 
 
 def outcome_words(result: Mapping[str, Any]) -> str:
@@ -133,6 +149,10 @@ def _progress_words(job: Job) -> str:
 
 @reporting
 def _again(workspace: Workspace, job: Job) -> None:
+    if job.kind == EMBED:
+        asked = job.parameters
+        workspace.start_embed(asked["collection"], asked["encoder"], thumbnails=asked["thumbnails"])
+        return
     parameters = {**job.parameters, "text_columns": tuple(job.parameters.get("text_columns", ()))}
     workspace.start_ingest(IngestRequest(**parameters))
 

@@ -13,7 +13,9 @@ ENCODER_KEY = "vitrine.encoder"
 LABEL_KEY = "vitrine.label"
 VECTOR_KEY = "vitrine.vectors"
 VECTOR = "vector"
-VECTORS = re.compile(rf"{VECTOR}(_[0-9a-f]{{12}})?")  # the first encoder's, and those of encoders that came later
+VECTORS = re.compile(
+    rf"{VECTOR}(_[0-9a-f]{{12}}_[0-9]+)?"
+)  # the first encoder's, and those of encoders that came later
 
 SYSTEM_FIELDS = (
     pa.field("id", pa.string(), nullable=False),
@@ -111,7 +113,7 @@ def vector_columns(schema: pa.Schema) -> list[str]:
 
 def new_vector_column(encoder: EncoderFact) -> str:
     """The column for the vectors of an encoder that follows another."""
-    return f"{VECTOR}_{encoder.fingerprint}"
+    return f"{VECTOR}_{encoder.fingerprint}_{encoder.dimension}"
 
 
 def encoder_of(schema: pa.Schema) -> EncoderFact:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import lance
 import lancedb
@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 from lancedb.index import Bitmap, BTree, IvfFlat, IvfRq
 
+from core.collection.embeddings import Lookup
 from core.collection.retype import finish_retyping, retype
 from core.collection.schema import (
     ENCODER_KEY,
@@ -30,14 +31,16 @@ from core.collection.schema import (
     vector_columns,
 )
 from core.collection.storage import storing
-from core.errors import NotFoundError, near_names
+from core.errors import BusyError, NotFoundError, near_names
 from core.timing import step
 
 Vector = npt.NDArray[np.float32]
+Answer = TypeVar("Answer")
 
 LEAST_INDEXED = 1_000  # below this a plain scan is as quick as any index
 MOST_EXACT = 300_000  # up to here IVF_FLAT with every partition probed answers exactly within tens of milliseconds
 MOST_PARTITIONS = 4_096
+MOST_TRIES = 5  # of a commit that others' commits come between
 PASS_ROWS = 4_096  # given another encoder's vectors at a time
 REFINE = 10  # candidates re-scored with full vectors, per wanted hit, when vectors are quantised
 MISSING_VECTORS = "null"  # what becomes of an image that has none yet; LanceDB would refuse the whole commit
@@ -100,27 +103,39 @@ class Collection:
         """What made the vectors."""
         return encoder_of(self.schema)
 
-    def pass_to(self, encoder: EncoderFact, vectors: Callable[[Sequence[str]], pa.Array]) -> None:
+    def rename_encoder(self, encoder: EncoderFact) -> None:
+        """Note the name that the encoder of the present vectors goes by now; its weights have to be the same."""
+        with storing("the encoder's name"):
+            lance.dataset(str(self.path)).update_schema_metadata({ENCODER_KEY: encoder.to_text()})
+
+    def pass_to(self, encoder: EncoderFact, vectors: Lookup) -> None:
         """Take another encoder's vectors in the place of the present ones.
 
-        `vectors` gives those of some ids, null where there is none. The new column is complete and indexed before the
-        one commit that makes it count, so a search sees the old vectors or the new ones and never a mixture.
+        The new column is complete and indexed before the one commit that makes it count, so a search sees the old
+        vectors or the new ones and never a mixture.
         """
         field = pa.field(new_vector_column(encoder), pa.list_(pa.float32(), encoder.dimension))
 
         def filled(batch: pa.RecordBatch) -> pa.RecordBatch:
-            return pa.record_batch([vectors(batch["id"].to_pylist())], schema=pa.schema([field]))
+            found = vectors(batch["id"].to_pylist(), batch["content_hash"].to_pylist())
+            return pa.record_batch([found], schema=pa.schema([field]))
 
-        with storing("the new vectors"):
+        def add_column() -> None:
             self._drop_other_vectors()
             made = lance.batch_udf(output_schema=pa.schema([field]))(filled)
-            dataset = lance.dataset(str(self.path))
-            dataset.add_columns(made, read_columns=["id"], batch_size=PASS_ROWS)
-            if dataset.count_rows() >= LEAST_INDEXED:
-                self._index_vectors(field.name, dataset.count_rows())
-            dataset = lance.dataset(str(self.path))
-            dataset.update_schema_metadata({ENCODER_KEY: encoder.to_text(), VECTOR_KEY: field.name})
-            self._drop_other_vectors()
+            read = ["id", "content_hash"]
+            lance.dataset(str(self.path)).add_columns(made, read_columns=read, batch_size=PASS_ROWS)
+
+        def switch() -> None:
+            facts = {ENCODER_KEY: encoder.to_text(), VECTOR_KEY: field.name}
+            lance.dataset(str(self.path)).update_schema_metadata(facts)
+
+        with storing("the new vectors"):
+            _in_spite_of_others(add_column)
+            if self.count() >= LEAST_INDEXED:
+                _in_spite_of_others(lambda: self._index_vectors(field.name, self.count()))
+            _in_spite_of_others(switch)
+            _in_spite_of_others(self._drop_other_vectors)
 
     def count_without_vector(self, dataset: Any) -> int:
         """How many images of a dataset's version no similarity search can find."""
@@ -196,12 +211,17 @@ class Collection:
         name = f"{self.name}--{deletion}"
         if deletion not in self.deletions():
             raise NotFoundError("That deletion cannot be undone.", "Its images are not in the trash (any more).")
-        with storing("the restored images"):
+
+        def restore() -> int:
             rows = _fitting(self._trash.open_table(name).to_arrow(), self.schema)
             merge = self._table().merge_insert("id").when_not_matched_insert_all()
             merge.execute(rows, on_bad_vectors=MISSING_VECTORS)  # another encoder's are left behind
+            return int(rows.num_rows)
+
+        with storing("the restored images"):
+            count = _in_spite_of_others(restore)
             self._trash.drop_table(name)
-        return int(rows.num_rows)
+        return count
 
     def deletions(self) -> list[str]:
         """Deletions that can be undone, oldest first."""
@@ -224,9 +244,9 @@ class Collection:
         """WebP bytes at row ids of a dataset's version, in their order."""
         return list(dataset._take_rows(list(rowids), columns=["thumbnail"])["thumbnail"].to_pylist())
 
-    def vectors(self, ids: Sequence[str]) -> dict[str, Vector]:
-        """Unit vectors by id, of the images that have one; float32, shape (dimension,)."""
-        dataset = self.dataset()
+    def vectors(self, ids: Sequence[str], dataset: Any = None) -> dict[str, Vector]:
+        """Unit vectors by id, of the images that have one, at a version; float32, shape (dimension,)."""
+        dataset = self.dataset() if dataset is None else dataset
         column = vector_column(dataset.schema)
         rows = self._rows_of(dataset, ids, ["id", column])
         held = zip(rows["id"].to_pylist(), rows[column].to_pylist(), strict=True)
@@ -289,6 +309,21 @@ class Collection:
             columns=list(columns) if columns else None,
             filter=f"id IN ({', '.join(map(_text, ids))})" if ids else "false",
         )
+
+
+def _in_spite_of_others(write: Callable[[], Answer]) -> Answer:
+    """Write, again if somebody else's commit came between; a BusyError where that happens every time."""
+    for _ in range(MOST_TRIES):
+        try:
+            return write()
+        except (OSError, RuntimeError) as error:
+            if not any(sign in str(error).lower() for sign in ("commit conflict", "different schema")):
+                raise
+    raise BusyError(
+        "The collection was changed by others again and again while it was written to.",
+        "What was made so far is kept.",
+        "Start the same command again when less is going on.",
+    )
 
 
 def is_written(path: Path) -> bool:

@@ -44,7 +44,12 @@ def first_words(folder: Path) -> str:
 
 def weight_files(folder: Path) -> list[Path]:
     """The files of weights that loading would read; where both formats are there, the safe one."""
-    return sorted(folder.rglob("*.safetensors")) or sorted(folder.rglob("*.bin"))
+    return _files(folder, "*.safetensors") or _files(folder, "*.bin")
+
+
+def _files(folder: Path, pattern: str) -> list[Path]:
+    """Files that are really there: a link may lead nowhere."""
+    return sorted(path for path in folder.rglob(pattern) if path.is_file())
 
 
 def _modules(folder: Path) -> list[str]:

@@ -78,16 +78,20 @@ class SentenceTransformerEncoder:
 def _load(name: str, location: str) -> Any:
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     import torch
+    from safetensors import SafetensorError
     from sentence_transformers import SentenceTransformer
     from transformers.utils.logging import disable_progress_bar
 
     disable_progress_bar()
     try:
         model = SentenceTransformer(location, local_files_only=Path(location).is_dir() or not _hub_answers())
-    except (OSError, ValueError, ImportError, RuntimeError) as error:
+    except (OSError, ValueError, ImportError, RuntimeError, KeyError, SafetensorError) as error:
+        reason = "Its folder cannot be loaded" if Path(location).is_dir() else (
+            "It is neither shipped nor a folder here, and fetching it failed"
+        )  # fmt: skip
         raise EncoderError(
             f"The encoder “{name}” cannot be had.",
-            f"It is neither shipped nor a folder here, and fetching it failed: {_first_line(error)}",
+            f"{reason}: {_first_line(error)}",
             "Two ways on: copy the model into a folder and name that instead, or use the shipped vitrine-clip.",
         ) from error
     # Convolutions over this memory layout are about four times quicker on a CPU.
@@ -96,8 +100,10 @@ def _load(name: str, location: str) -> Any:
 
 def _hub_answers() -> bool:
     """Whether the model hub can be reached; asked once, because its own client tries for over a minute."""
-    from huggingface_hub.constants import ENDPOINT
+    from huggingface_hub.constants import ENDPOINT, HF_HUB_OFFLINE
 
+    if HF_HUB_OFFLINE:
+        return False
     if getproxies().get("https"):
         return True
     address = urlsplit(ENDPOINT)

@@ -54,7 +54,7 @@ def _untelling(column: Column, rows: int) -> str:
 
 def _text_column(catalog: Catalog, name: str | None) -> Column | None:
     if name is None:
-        return next(iter(catalog.of_kind(Kind.TEXT)), None)
+        return max(catalog.of_kind(Kind.TEXT), key=lambda column: column.distinct, default=None)
     column = _found(catalog, name)
     if column.kind in WORDS:
         return column

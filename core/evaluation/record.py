@@ -54,21 +54,21 @@ def save_evaluation(folder: Path, evaluation: Evaluation) -> Path:
     target = evaluation_folder(folder, evaluation.sampled.collection)
     moment = re.sub(r"[-:.]|\+00:00", "", evaluation.at)
     path = target / f"{moment}Z-{_file_name(evaluation.encoder.name)}.json"
-    write_evaluation(path, evaluation)
+    with storing("the evaluation"):
+        write_evaluation(path, evaluation)
     return path
 
 
 def write_evaluation(path: Path, evaluation: Evaluation) -> None:
-    """Write an evaluation to any file; readers see all of it or nothing."""
-    with storing(str(path)):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.parent / f".{token_hex(6)}.part"
-        text = json.dumps(to_json(evaluation), ensure_ascii=False, indent=2)
-        try:
-            temporary.write_text(text + "\n", encoding="utf-8")
-            os.replace(temporary, path)
-        finally:
-            temporary.unlink(missing_ok=True)
+    """Write an evaluation to any file; readers see all of it or nothing, and an OSError says why it cannot be."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.parent / f".{token_hex(6)}.part"
+    text = json.dumps(to_json(evaluation), ensure_ascii=False, indent=2)
+    try:
+        temporary.write_text(text + "\n", encoding="utf-8")
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def load_evaluations(folder: Path, collection: str) -> list[Evaluation]:

@@ -14,8 +14,8 @@ from core.errors import BusyError
 def only_writer(folder: Path, collection: str, *, wait: bool = False) -> Iterator[None]:
     """Hold a collection's lock in the workspace `folder`; with `wait`, once whoever holds it has finished."""
     busy = BusyError(
-        f"Another ingest is writing to “{collection}”.",
-        "Only one may write to a collection at a time.",
+        f"Another process is writing to “{collection}”.",
+        "An ingest, or vectors that are being made anew; only one may write to a collection at a time.",
         "Wait until it has finished, then start this one again.",
     )
     with _held(folder, collection, busy, wait):

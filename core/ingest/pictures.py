@@ -10,7 +10,7 @@ from itertools import islice
 
 from PIL import Image
 
-from core.errors import VitrineError
+from core.errors import NotFoundError, VitrineError
 from core.ingest.decode import decode_pixels
 from core.ingest.originals import OriginalReader
 from core.ingest.stream import BATCHES_AHEAD
@@ -33,26 +33,32 @@ class Picture:
     id: str
     content_hash: str
     image: Image.Image  # RGB
-    from_thumbnail: bool  # the original is gone, or is another picture now
+    from_thumbnail: bool  # the original could not be read, or is another picture now
 
 
 def pictures(
     rows: Iterable[Stored], thumbnail: Callable[[str], bytes], originals: OriginalReader, settings: Settings
 ) -> Generator[Picture, None, None]:
-    """Read and decode pictures in threads, in the rows' order; `thumbnail` gives an id's WebP where all else fails."""
+    """Read and decode pictures in threads, in the rows' order; `thumbnail` gives an id's WebP where all else fails.
 
-    def picture(row: Stored) -> Picture:
+    An image that has been deleted meanwhile is passed over.
+    """
+
+    def picture(row: Stored) -> Picture | None:
         try:
             data = originals.read(row.uri)
             if hashlib.sha256(data).hexdigest() == row.content_hash:
                 return Picture(row.id, row.content_hash, decode_pixels(data, settings), False)
         except VitrineError:
             pass
-        kept = Image.open(io.BytesIO(thumbnail(row.id))).convert("RGB")
+        try:
+            kept = Image.open(io.BytesIO(thumbnail(row.id))).convert("RGB")
+        except NotFoundError:
+            return None
         return Picture(row.id, row.content_hash, kept, True)
 
     waiting = iter(rows)
-    ahead: deque[Future[Picture]] = deque()
+    ahead: deque[Future[Picture | None]] = deque()
     threads = max(1, settings.decode_threads)
     room = threads + BATCHES_AHEAD * max(1, settings.batch_images)
     pool = ThreadPoolExecutor(threads, thread_name_prefix="decode")
@@ -61,6 +67,7 @@ def pictures(
         while ahead:
             found = ahead.popleft().result()
             ahead.extend(pool.submit(picture, row) for row in islice(waiting, 1))
-            yield found
+            if found is not None:
+                yield found
     finally:
         pool.shutdown(wait=True, cancel_futures=True)

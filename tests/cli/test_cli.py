@@ -4,6 +4,7 @@ import csv
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,7 +17,8 @@ from typer.testing import CliRunner, Result
 
 from cli.main import app, main
 from core.errors import VitrineError
-from core.settings import ROOT
+from core.settings import ROOT, Settings
+from core.workspace import Workspace
 
 RUNNER = CliRunner()
 COMMANDS = (
@@ -248,3 +250,29 @@ def test_an_interrupted_ingest_says_how_to_go_on(tmp_path: Path, small_source: A
         "       What was written is kept.",
         "       Start the same command again to go on.",
     ]
+
+
+def test_a_collection_is_embedded_anew(
+    ingested: Path, half_encoder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(ingested, tmp_path / "workspace")
+    monkeypatch.setenv("VITRINE_WORKSPACE", str(tmp_path / "workspace"))
+    ask = ("embed", "-c", "things")
+    text = good(RUNNER.invoke(app, [*ask, "-e", str(half_encoder)]))
+    assert f"60 of 60 images of “things” have vectors by {half_encoder} now." in text
+    assert "Before, they were by vitrine-clip" in text
+    assert "has its vector by" in good(RUNNER.invoke(app, list(ask)))
+    made = as_json(RUNNER.invoke(app, [*ask, "-e", "vitrine-clip", "--json"]))
+    assert (made["encoded"], made["passed"], made["encoder"]) == (60, True, "vitrine-clip")
+    job = as_json(RUNNER.invoke(app, [*ask, "-e", str(half_encoder), "--background", "--json"]))["job"]
+    jobs = Workspace.open(Settings.load()).jobs
+    end = time.monotonic() + 60
+    while not jobs.get(job).ended and time.monotonic() < end:
+        time.sleep(0.1)
+    assert (jobs.get(job).result or {})["encoded"] == 60
+
+
+def test_a_job_by_an_encoder_that_is_not_there_is_refused_at_once(vitrine: Any) -> None:
+    result = vitrine("embed", "-c", "things", "-e", "/no/such/folder", "--background")
+    assert isinstance(result.exception, VitrineError)
+    assert "/no/such/folder" in str(result.exception)

@@ -99,6 +99,14 @@ def test_a_file_that_cannot_be_written_is_told(folder: Path, tmp_path: Path) -> 
     assert len(load_evaluations(folder, "things")) == 2
 
 
+def test_the_figures_are_shown_and_exported_where_the_workspace_cannot_keep_them(folder: Path, tmp_path: Path) -> None:
+    (folder / "evaluations").write_text("in the way")
+    result = run("--label", "shape", "--out", str(tmp_path / "out.json"))
+    assert result.exit_code != 0
+    assert "1-NN" in result.stdout
+    assert json.loads((tmp_path / "out.json").read_text())["labels"][0]["column"] == "shape"
+
+
 def test_evaluate_help_names_every_option(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "200")
     shown: Any = RUNNER.invoke(app, ["evaluate", "--help"]).stdout

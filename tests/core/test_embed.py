@@ -1,10 +1,12 @@
 """Making a collection's vectors anew: resumable, side by side until complete, nothing lost."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,13 +14,17 @@ import lance
 import numpy as np
 import pyarrow as pa
 import pytest
+from safetensors.numpy import load_file, save_file
 
+from core.collection.embeddings import Embeddings
 from core.collection.schema import EncoderFact, vector_column, vector_columns
 from core.collection.store import vector_index
 from core.embed import Embedded, embed
+from core.encoders.listing import listed_encoders
 from core.encoders.protocol import Encoder, Vectors
 from core.encoders.registry import load_encoder
-from core.errors import BusyError, EncoderError, QueryError
+from core.errors import BusyError, EncoderError, QueryError, SourceError
+from core.ingest.decode import decode
 from core.ingest.plan import IngestRequest
 from core.ingest.progress import Progress
 from core.query.recipe import ImageId, Recipe, Upload, Words
@@ -40,15 +46,13 @@ def held(workspace: Workspace) -> dict[str, Vectors]:
     return collection.vectors(workspace.catalog("things").select("SELECT list(id) FROM images")[0][0])
 
 
-def assert_all_by(workspace: Workspace, encoder: Encoder) -> None:
+def assert_all_by(workspace: Workspace, encoder: Encoder, every: int = 7) -> None:
     """Every image has the vector that this encoder makes of its original, and there are no others."""
     vectors = held(workspace)
     assert len(vectors) == workspace.catalog("things").count_all
     assert workspace.collection("things").encoder == EncoderFact(encoder.name, encoder.dimension, encoder.fingerprint)
     assert len(vector_columns(workspace.collection("things").schema)) == 1
-    from core.ingest.decode import decode
-
-    for id, vector in list(vectors.items())[::7]:
+    for id, vector in list(vectors.items())[::every]:
         image = decode(workspace.original("things", id), workspace.settings).image
         assert float(vector @ encoder.encode_images([image])[0]) == pytest.approx(1, abs=1e-4)
 
@@ -58,10 +62,25 @@ def everything_else(workspace: Workspace) -> dict[str, dict[str, object]]:
     return {row["id"]: row for row in table.drop_columns(vector_columns(table.schema)).to_pylist()}
 
 
-def run(workspace: Workspace, encoder: Encoder, report=lambda _: None) -> Embedded:
-    return embed(
-        workspace.folder, workspace.collection("things"), encoder, workspace.originals, workspace.settings, report
-    )
+def run(workspace: Workspace, encoder: Encoder, report=lambda _: None, **how: bool) -> Embedded:
+    collection = workspace.collection("things")
+    return embed(workspace.folder, collection, encoder, workspace.originals, workspace.settings, report, **how)
+
+
+class Turned:
+    """The shipped encoder with its components in another order: as many of them, and not to be compared."""
+
+    name, fingerprint = "turned", "b" * 12
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self.dimension = encoder.dimension
+
+    def encode_images(self, images) -> Vectors:
+        return np.roll(self._encoder.encode_images(images), 7, axis=1)
+
+    def encode_texts(self, texts) -> Vectors:
+        return np.roll(self._encoder.encode_texts(texts), 7, axis=1)
 
 
 def small_chunks(workspace: Workspace) -> Workspace:
@@ -156,6 +175,7 @@ def test_killed_while_vectors_are_made_and_while_they_are_taken_over(
             while not moment() and process.poll() is None and time.monotonic() < end:
                 time.sleep(0.001)
             process.send_signal(signal.SIGKILL)
+        assert process.returncode == -signal.SIGKILL
     made = run(own_workspace, half)
     assert made.encoded < 60
     assert_all_by(own_workspace, half)
@@ -163,7 +183,7 @@ def test_killed_while_vectors_are_made_and_while_they_are_taken_over(
 
 
 def test_a_column_that_was_never_taken_over_does_no_harm(own_workspace: Workspace, half: Encoder) -> None:
-    stray = pa.field(f"vector_{half.fingerprint}", pa.list_(pa.float32(), 3))
+    stray = pa.field(f"vector_{half.fingerprint}_{half.dimension}", pa.list_(pa.float32(), 3))
     lance.dataset(str(own_workspace.collection("things").path)).add_columns(pa.schema([stray]))
     assert len(found(own_workspace, Words("red"))) == 5
     assert stray.name not in own_workspace.catalog("things").metadata
@@ -258,7 +278,7 @@ def test_many_vectors_are_indexed_before_they_count(tmp_path: Path) -> None:
     kind = pa.list_(pa.float32(), 24)
     collection.pass_to(
         EncoderFact("another", 24, "a" * 12),
-        lambda wanted: pa.array([vectors[id].tolist() if id in vectors else None for id in wanted], kind),
+        lambda wanted, _: pa.array([vectors[id].tolist() if id in vectors else None for id in wanted], kind),
     )
     dataset = collection.dataset()
     assert vector_index(dataset) == "IVF_FLAT"
@@ -274,7 +294,7 @@ def test_many_vectors_are_indexed_before_they_count(tmp_path: Path) -> None:
     version = collection.version
     collection.build_indexes([], [])
     assert collection.version == version
-    assert vector_column(dataset.schema) == f"vector_{'a' * 12}"
+    assert vector_column(dataset.schema) == f"vector_{'a' * 12}_24"
 
 
 def test_it_runs_as_a_job(own_workspace: Workspace, half: Encoder, half_encoder: Path, monkeypatch) -> None:
@@ -287,7 +307,9 @@ def test_it_runs_as_a_job(own_workspace: Workspace, half: Encoder, half_encoder:
     assert ended.result is not None
     assert (ended.result["encoded"], ended.result["images"]) == (60, 60)
     assert_all_by(own_workspace, half)
-    assert run_job(own_workspace, job.id).result["encoded"] == 0
+    again = run_job(own_workspace, job.id).result
+    assert again is not None
+    assert again["encoded"] == 0
 
 
 def test_an_encoder_that_cannot_be_had_changes_nothing(own_workspace: Workspace) -> None:
@@ -295,3 +317,160 @@ def test_an_encoder_that_cannot_be_had_changes_nothing(own_workspace: Workspace)
     with pytest.raises(EncoderError):
         own_workspace.embed("things", "/no/such/folder")
     assert own_workspace.collection("things").version == version
+
+
+def change(workspace: Workspace, id: str, picture: bytes) -> None:
+    """Let an image's original become another picture, and bring that in."""
+    row = workspace.image("things", id)
+    Path(row.values["uri"].removeprefix("file://")).write_bytes(picture)
+    ledger = workspace.ingest(IngestRequest(str(row.values["source"]), "things"))
+    assert ledger.counts.images_updated == 1
+
+
+@pytest.fixture
+def moved_source(own_workspace: Workspace, small_source, tmp_path: Path) -> Workspace:
+    """The workspace with a collection "things" whose originals the test may change."""
+    folder = small_source(tmp_path / "changing", count=60)
+    space = Workspace.open(replace(own_workspace.settings, workspace=tmp_path / "own", chunk_rows=8, batch_images=4))
+    space.ingest(IngestRequest(str(folder), "things"))
+    return space
+
+
+def test_a_picture_that_changed_twice_has_the_vector_of_what_it_shows(moved_source: Workspace, half: Encoder) -> None:
+    first = moved_source.original("things", "thing-020")
+
+    def stop_late(progress: Progress) -> None:
+        if progress.done >= 48:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run(moved_source, half, stop_late)
+    change(moved_source, "thing-020", moved_source.original("things", "thing-021"))
+    with pytest.raises(KeyboardInterrupt):
+        run(moved_source, half, stop_late)
+    change(moved_source, "thing-020", first)
+    run(moved_source, half)
+    assert_all_by(moved_source, half, every=1)
+
+
+def test_what_an_interrupted_change_over_left_behind_is_not_taken_again(
+    moved_source: Workspace, half: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(Embeddings, "drop", lambda self: (_ for _ in ()).throw(KeyboardInterrupt()))
+        with pytest.raises(KeyboardInterrupt):
+            run(moved_source, half)
+    assert moved_source.collection("things").encoder.dimension == half.dimension
+    change(moved_source, "thing-020", moved_source.original("things", "thing-021"))
+    version = moved_source.collection("things").version
+    made = run(moved_source, half)
+    assert (made.encoded, made.passed) == (0, False)
+    assert moved_source.collection("things").version == version
+    assert_all_by(moved_source, half, every=1)
+
+
+def test_a_search_that_began_before_the_change_over_keeps_to_the_old_vectors(
+    own_workspace: Workspace, encoder: Encoder
+) -> None:
+    recipe = Recipe(terms=(ImageId("thing-030"),), limit=9)
+    searcher = own_workspace.searcher("things")
+    before = searcher.run(recipe)
+    run(own_workspace, Turned(encoder))
+    assert [(hit.row.id, hit.score) for hit in searcher.run(recipe).hits] == [
+        (hit.row.id, pytest.approx(hit.score, abs=1e-4)) for hit in before.hits
+    ]
+    assert found(own_workspace, ImageId("thing-030"), limit=9) == [hit.row.id for hit in before.hits]
+
+
+def test_the_same_weights_under_another_name_are_not_made_again(own_workspace: Workspace, half_encoder: Path) -> None:
+    own_workspace.embed("things", str(half_encoder))
+    shutil.copytree(half_encoder, own_workspace.folder / "encoders" / "half")
+    made = own_workspace.embed("things", "half")
+    assert (made.encoder, made.encoded) == ("half", 0)
+    assert own_workspace.collection("things").encoder.name == "half"
+    assert len(found(own_workspace, Words("red"))) == 5
+
+
+def test_a_running_server_sees_that_an_encoders_weights_were_replaced(
+    own_workspace: Workspace, half_encoder: Path
+) -> None:
+    folder = own_workspace.folder / "encoders" / "mine"
+    shutil.copytree(half_encoder, folder)
+    own_workspace.embed("things", "mine")
+    assert len(found(own_workspace, Words("red"))) == 5
+    weights = load_file(folder / "model.safetensors")
+    name = "visual_projection.weight"
+    save_file({**weights, name: -weights[name]}, folder / "model.safetensors", {"format": "pt"})
+    problem = own_workspace.encoder_problem("things")
+    assert problem is not None
+    assert "another version" in problem.title
+    made = Workspace.open(own_workspace.settings).embed("things", "mine")
+    assert (made.passed, made.encoded) == (True, 60)
+    assert own_workspace.encoder_problem("things") is None
+    assert len(found(own_workspace, Words("red"))) == 5
+
+
+def test_a_deletion_in_the_middle_of_the_change_over_does_no_harm(own_workspace: Workspace, half: Encoder) -> None:
+    collection = own_workspace.collection("things")
+    deleted = []
+
+    def vectors(ids, hashes) -> pa.Array:
+        if not deleted:
+            deleted.append("thing-020")
+            with ThreadPoolExecutor(1) as pool:
+                pool.submit(own_workspace.delete, "things", deleted).result()
+        return pa.array([[1.0] * half.dimension] * len(ids), pa.list_(pa.float32(), half.dimension))
+
+    collection.pass_to(EncoderFact(half.name, half.dimension, half.fingerprint), vectors)
+    assert collection.count() == 59
+    assert collection.encoder.fingerprint == half.fingerprint
+    assert collection.count_without_vector(collection.dataset()) == 0
+
+
+def test_images_deleted_meanwhile_are_passed_over(moved_source: Workspace, half: Encoder) -> None:
+    for path in Path(moved_source.image("things", "thing-020").values["source"]).iterdir():
+        if path.suffix != ".csv":
+            path.unlink()
+    deleted = []
+
+    def delete(progress: Progress) -> None:
+        if not deleted and progress.done:
+            deleted.append("thing-059")
+            moved_source.delete("things", deleted)
+
+    made = run(moved_source, half, delete, thumbnails=True)
+    assert (made.images, made.from_thumbnails, made.without_vector) == (59, 59, 0)
+
+
+def test_without_any_original_it_asks_before_thumbnails_are_taken(moved_source: Workspace, half: Encoder) -> None:
+    source = Path(moved_source.image("things", "thing-020").values["source"])
+    source.rename(source.with_name("unplugged"))
+    with pytest.raises(SourceError, match="originals of “things” cannot be read") as caught:
+        run(moved_source, half)
+    assert "--thumbnails" in caught.value.hint
+    assert moved_source.collection("things").encoder.name == "vitrine-clip"
+    source.with_name("unplugged").rename(source)
+    assert run(moved_source, half).from_thumbnails < 50
+
+
+def test_an_encoder_whose_texts_and_pictures_differ_is_refused(own_workspace: Workspace, encoder: Encoder) -> None:
+    odd = Turned(encoder)
+    odd.dimension = 100
+    with pytest.raises(EncoderError, match="cannot be used"):
+        run(own_workspace, odd)
+    assert own_workspace.collection("things").encoder.name == "vitrine-clip"
+
+
+@pytest.mark.parametrize("harm", ["cut short", "dangling"])
+def test_a_damaged_encoder_is_told(own_workspace: Workspace, half_encoder: Path, harm: str) -> None:
+    folder = own_workspace.folder / "encoders" / "damaged"
+    shutil.copytree(half_encoder, folder)
+    weights = folder / "model.safetensors"
+    if harm == "cut short":
+        weights.write_bytes(weights.read_bytes()[:100_000])
+    else:
+        weights.unlink()
+        weights.symlink_to("/no/such/blob")
+    with pytest.raises(EncoderError):
+        own_workspace.embed("things", "damaged")
+    assert "damaged" in [item.facts.name for item in listed_encoders("vitrine-clip", own_workspace.folder, {})]

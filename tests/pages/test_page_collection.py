@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -204,6 +205,23 @@ def test_a_job_that_ended_tells_how(open_page: Open, workspace: Workspace, ended
     at = open_page("collection", workspace.folder, collection="shop")
     assert not at.exception
     assert said in words(at).replace("\\", "")
+
+
+def test_vectors_being_made_anew_are_shown_and_started_again(
+    open_page: Open, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    again: list[object] = []
+    monkeypatch.setattr(Workspace, "start_embed", lambda self, *asked, **how: again.append((asked, how)))
+    asked = {"collection": "shop", "encoder": "half", "thumbnails": True}
+    done = {"encoded": 5, "seconds": 2.0, "from_thumbnails": 1}
+    (workspace.folder / "jobs").mkdir(exist_ok=True)
+    save_job(workspace.folder / "jobs", replace(job(State.DONE, result=done), kind="embed", parameters=asked))
+    at = sound(open_page("collection", workspace.folder, collection="shop"))
+    assert "vectors by half → shop: 5 images encoded in 2.0 s, 1 from thumbnails" in words(at).replace("\\", "")
+    save_job(workspace.folder / "jobs", replace(job(State.FAILED), kind="embed", parameters=asked))
+    at = open_page("collection", workspace.folder, collection="shop")
+    button(at, "Start again").click().run()
+    assert again == [(("shop", "half"), {"thumbnails": True})]
 
 
 def test_a_job_that_failed_is_started_again(

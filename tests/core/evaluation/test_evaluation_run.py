@@ -53,7 +53,7 @@ def made_up(folder: Path, vectors: Any, **columns: list[Any]) -> Workspace:
 
 
 def scored(space: Workspace, name: str = "known", **asked: Any) -> Evaluation:
-    return space.evaluate(name, EvaluationRequest(**asked))[0]
+    return space.evaluate(name, EvaluationRequest(**asked))
 
 
 def test_every_figure_of_a_known_collection(tmp_path: Path) -> None:
@@ -85,7 +85,8 @@ def test_the_collections_own_vectors_need_no_pictures(workspace: Workspace, tmp_
     shutil.copytree(workspace.folder, tmp_path / "workspace")
     space = Workspace.open(Settings(workspace=tmp_path / "workspace"), workspace.encoder())
     heard: list[Progress] = []
-    made, path = space.evaluate("things", EvaluationRequest(), heard.append)
+    made = space.evaluate("things", EvaluationRequest(), heard.append)
+    path = space.keep_evaluation(made)
     assert made.stored_vectors
     assert (made.sampled.images, made.sampled.drawn, made.sampled.used, made.sampled.copies) == (60, 60, 60, 0)
     assert [label.header for label in made.labels] == ["shape", "masterColour", "from", "Größe"]
@@ -107,7 +108,8 @@ def test_another_encoder_looks_at_the_originals(own_workspace: Workspace, half_e
     version = own_workspace.collection("things").version
     heard: list[Progress] = []
     request = EvaluationRequest(encoder=str(half_encoder), sample=40, seed=3)
-    made, path = own_workspace.evaluate("things", request, heard.append)
+    made = own_workspace.evaluate("things", request, heard.append)
+    path = own_workspace.keep_evaluation(made)
     assert not made.stored_vectors
     assert (made.encoder.name, made.encoder.dimension) == (str(half_encoder), 128)
     assert (made.sampled.drawn, made.cost.images_encoded, made.sampled.from_thumbnails) == (40, 40, 0)
@@ -117,6 +119,7 @@ def test_another_encoder_looks_at_the_originals(own_workspace: Workspace, half_e
     own = scored(own_workspace, "things", sample=40, seed=3)
     assert own.sampled.key == made.sampled.key
     assert [label.images for label in own.labels] == [label.images for label in made.labels]
+    own_workspace.keep_evaluation(own)
     assert load_evaluations(own_workspace.folder, "things") == [own, made]
     assert path.name.endswith("-half.json")
 
