@@ -23,6 +23,9 @@ app = typer.Typer(
     help="Vitrine: a dashboard for collections of images and what is known about them.",
 )
 CollectionOption = Annotated[str, typer.Option("--collection", "-c", help="Name of the collection.")]
+EncoderOption = Annotated[
+    str | None, typer.Option("--encoder", "-e", help="Shipped name, folder or hub name; else the collection's own.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object at the end.")]
 
 
@@ -121,10 +124,7 @@ def encoders(as_json: JsonOption = False) -> None:
 @app.command()
 def embed(
     collection: CollectionOption,
-    encoder: Annotated[
-        str | None,
-        typer.Option("--encoder", "-e", help="Shipped name, folder or hub name; else the collection's own."),
-    ] = None,
+    encoder: EncoderOption = None,
     thumbnails: Annotated[
         bool, typer.Option("--thumbnails", help="Go on with thumbnails where the originals are gone.")
     ] = False,
@@ -140,10 +140,7 @@ def embed(
 @app.command()
 def evaluate(
     collection: CollectionOption,
-    encoder: Annotated[
-        str | None,
-        typer.Option("--encoder", "-e", help="Shipped name, folder or hub name; else the collection's own."),
-    ] = None,
+    encoder: EncoderOption = None,
     label: Annotated[list[str] | None, typer.Option(help="Column to score; may be repeated. Else all classes.")] = None,
     text: Annotated[
         str | None, typer.Option(help="Column of texts that describe images; else the most varied.")
