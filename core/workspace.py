@@ -157,6 +157,10 @@ class Workspace:
         check_same(name, made_by, fact_of(encoder))
         return encoder
 
+    def _chosen(self, name: str, encoder: str | None) -> Encoder:
+        """The encoder a person named, or else the collection's own."""
+        return self.encoder(encoder) if encoder else self._encoder_of(name, self.collection(name).encoder)
+
     def warm_encoder(self, name: str | None = None) -> None:
         """Begin to load a collection's encoder in the background, so that the first search need not wait for it."""
         with self._lock:
@@ -198,7 +202,7 @@ class Workspace:
     ) -> Embedded:
         """Make a collection's vectors anew with an encoder, or complete those of its own; goes on where it stopped."""
         collection = self.collection(name)
-        chosen = self.encoder(encoder) if encoder else self._encoder_of(name, collection.encoder)
+        chosen = self._chosen(name, encoder)
         return embed(self.folder, collection, chosen, self.originals, self.settings, report, thumbnails=thumbnails)
 
     def start_embed(self, name: str, encoder: str | None = None, *, thumbnails: bool = False) -> Job:
@@ -221,8 +225,7 @@ class Workspace:
     def evaluate(self, name: str, request: EvaluationRequest, report: Report = lambda progress: None) -> Evaluation:
         """Score an encoder on a collection's own labels and texts."""
         catalog = self.catalog(name)
-        other = request.encoder
-        encoder = self.encoder(other) if other else self._encoder_of(name, catalog.encoder)
+        encoder = self._chosen(name, request.encoder)
         subject = Subject(self.collection(name), catalog, self.originals, self.settings)
         return evaluate(subject, encoder, request, report)
 

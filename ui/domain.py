@@ -8,6 +8,7 @@ from core.collection.catalog import Catalog
 from core.collection.domain import Answer, Verdict
 from core.collection.vectors import embed_command
 from core.encoders.facts import hub_facts
+from core.encoders.registry import OWN
 from core.workspace import Workspace
 from ui.errors import plain
 from ui.words import bytes_, number, share
@@ -69,4 +70,4 @@ def command(text: str) -> None:
 
 
 def _encoders(workspace: Workspace) -> str:
-    return shlex.quote(str(workspace.folder.absolute() / "encoders"))
+    return shlex.quote(str(workspace.folder.absolute() / OWN))

@@ -28,9 +28,7 @@ FORMAT = 1
 LEVELS = (0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99)
 STRANGE_LEVEL = 0.05  # a picture that fits worse than all but this share of the encoder's own is strange to it
 MOST_STRANGE = 0.35  # share of strange pictures beyond which a collection is unlike; its own hardest types have 0.3
-SURE = (
-    1.64  # standard errors that the sample's share has to be beyond it, so that 95 in 100 such findings are no chance
-)
+SURE = 1.64  # standard errors that the sample's share has to be beyond it: 95 in 100 such findings are no chance
 FEWEST = 20  # different pictures that a verdict needs
 SAMPLE = 500  # pictures looked at
 SEED = 11

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from core.encoders.facts import HUB, NOT_STATED, EncoderFacts
+from core.encoders.weights import weight_files
 
 FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\s*\n", re.DOTALL)
 LICENCE = re.compile(r"^license:[ \t]*[\"']?([^\s\"']+)", re.MULTILINE)
@@ -19,7 +20,7 @@ def facts_of_folder(name: str, folder: Path) -> EncoderFacts:
     """What a sentence-transformers or transformers folder tells; what it does not tell stays unknown."""
     modules = _modules(folder)
     config = _json(folder / (modules[0] if modules else "") / "config.json")
-    weights = weight_files(folder)
+    weights = weights_read(folder)
     card = _text(folder / "README.md")
     dimension = _projected(folder, modules) or _dimension(config)
     return EncoderFacts(
@@ -42,14 +43,10 @@ def first_words(folder: Path) -> str:
     return re.split(r"[.:](?:\s|$)", prose, maxsplit=1)[0]
 
 
-def weight_files(folder: Path) -> list[Path]:
-    """The files of weights that loading would read; where both formats are there, the safe one."""
-    return _files(folder, "*.safetensors") or _files(folder, "*.bin")
-
-
-def _files(folder: Path, pattern: str) -> list[Path]:
-    """Files that are really there: a link may lead nowhere."""
-    return sorted(path for path in folder.rglob(pattern) if path.is_file())
+def weights_read(folder: Path) -> list[Path]:
+    """The files of weights that loading would read: the safe format where both are there, and no link to nowhere."""
+    there = [path for path in weight_files(str(folder)) if path.is_file()]
+    return [path for path in there if path.suffix == ".safetensors"] or there
 
 
 def _modules(folder: Path) -> list[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from core.encoders.facts import HUB, EncoderFacts, hub_facts
-from core.encoders.folder import facts_of_folder, first_words, weight_files
+from core.encoders.folder import facts_of_folder, first_words, weights_read
 from core.encoders.registry import locate, own_names, shipped_names, whole_name
 from core.encoders.weights import fingerprint
 from core.errors import EncoderError
@@ -91,6 +91,6 @@ def cached_folder(name: str) -> Path | None:
             found = try_to_load_from_cache(name if "/" in name else f"{ORGANISATION}/{name}", file, cache_dir=place)
         except HFValidationError:
             return None
-        if isinstance(found, str) and weight_files(Path(found).parent):
+        if isinstance(found, str) and weights_read(Path(found).parent):
             return Path(found).parent
     return None

@@ -2,18 +2,16 @@
 
 import hashlib
 import io
-from collections import deque
 from collections.abc import Callable, Generator, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
-from itertools import islice
 
 from PIL import Image
 
 from core.errors import NotFoundError, VitrineError
 from core.ingest.decode import decode_pixels
 from core.ingest.originals import OriginalReader
-from core.ingest.stream import BATCHES_AHEAD
+from core.ingest.stream import in_threads
 from core.settings import Settings
 
 
@@ -57,17 +55,5 @@ def pictures(
             return None
         return Picture(row.id, row.content_hash, kept, True)
 
-    waiting = iter(rows)
-    ahead: deque[Future[Picture | None]] = deque()
-    threads = max(1, settings.decode_threads)
-    room = threads + BATCHES_AHEAD * max(1, settings.batch_images)
-    pool = ThreadPoolExecutor(threads, thread_name_prefix="decode")
-    try:
-        ahead.extend(pool.submit(picture, row) for row in islice(waiting, room))
-        while ahead:
-            found = ahead.popleft().result()
-            ahead.extend(pool.submit(picture, row) for row in islice(waiting, 1))
-            if found is not None:
-                yield found
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+    with closing(in_threads(picture, rows, settings)) as found:
+        yield from (made for made in found if made is not None)

@@ -1,10 +1,12 @@
 """Files to vectors: read and decoded in threads ahead of the encoder, which takes them in batches."""
 
 from collections import deque
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +20,8 @@ from core.settings import Settings
 BATCHES_AHEAD = 2  # decoded while the encoder works, so that it never waits; this bounds memory too
 
 Outcome = Decoded | ImageError
+Given = TypeVar("Given")
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +47,25 @@ def decoded(source: Source, items: Sequence[Item], settings: Settings) -> Genera
         except ImageError as error:
             return error
 
+    with closing(in_threads(outcome, items, settings)) as outcomes:
+        yield from zip(items, outcomes, strict=True)
+
+
+def in_threads(
+    work: Callable[[Given], Made], items: Iterable[Given], settings: Settings
+) -> Generator[Made, None, None]:
+    """What `work` makes of each item, in their order; only as far ahead of whoever asks as memory should bear."""
     threads = max(1, settings.decode_threads)
     waiting = iter(items)
-    ahead: deque[tuple[Item, Future[Outcome]]] = deque()
+    ahead: deque[Future[Made]] = deque()
     pool = ThreadPoolExecutor(threads, thread_name_prefix="decode")
     try:
         room = threads + BATCHES_AHEAD * max(1, settings.batch_images)
-        ahead.extend((item, pool.submit(outcome, item)) for item in islice(waiting, room))
+        ahead.extend(pool.submit(work, item) for item in islice(waiting, room))
         while ahead:
-            item, future = ahead.popleft()
-            found = future.result()
-            ahead.extend((following, pool.submit(outcome, following)) for following in islice(waiting, 1))
-            yield item, found
+            found = ahead.popleft().result()
+            ahead.extend(pool.submit(work, item) for item in islice(waiting, 1))
+            yield found
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 
