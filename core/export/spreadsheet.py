@@ -1,8 +1,10 @@
-"""Writes results to files a person can take along."""
+"""Records as CSV that a spreadsheet opens without running any of it."""
 
 import csv
 import io
+import json
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +15,8 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 def csv_text(records: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> str:
     """Records as CSV; a text that a spreadsheet would run as a formula gets an apostrophe in front."""
-    lines = [_line(columns)]
-    lines += [_line([record.get(column) for column in columns]) for record in records]
+    lines = [csv_line(columns)]
+    lines += [csv_line([record.get(column) for column in columns]) for record in records]
     return "".join(lines)
 
 
@@ -25,7 +27,7 @@ def write_csv(records: Iterable[Mapping[str, Any]], columns: Sequence[str], path
         path.write_text(csv_text(records, columns), encoding="utf-8")
 
 
-def _line(values: Sequence[object]) -> str:
+def csv_line(values: Sequence[object]) -> str:
     """One line that ends in a bare newline; a carriage return inside a value is quoted as much as a newline is."""
     target = io.StringIO()
     csv.writer(target, lineterminator="\r\n").writerow([_cell(value) for value in values])
@@ -33,6 +35,11 @@ def _line(values: Sequence[object]) -> str:
 
 
 def _cell(value: object) -> object:
+    """What stands in one cell: dates in ISO 8601, lists as JSON, nothing for a missing value."""
     if isinstance(value, str) and value.startswith(FORMULA_STARTS):
         return "'" + value
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, list | tuple):
+        return json.dumps(value, ensure_ascii=False, default=str)
     return "" if value is None else value

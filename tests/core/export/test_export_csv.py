@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import StorageError
-from core.export import csv_text, write_csv
+from core.export import csv_line, csv_text, write_csv
 
 GOLDEN = '''\
 id,title,price,since
@@ -58,3 +59,8 @@ def test_a_full_disk_is_told() -> None:
         pytest.skip("needs /dev/full")
     with pytest.raises(StorageError, match="The disk is full: /dev/full could not be written"):
         write_csv([{"a": "1"}], ("a",), Path("/dev/full"))
+
+
+def test_dates_and_lists_have_one_spelling() -> None:
+    line = csv_line([datetime(2012, 5, 1), date(2012, 5, 1), ["a", "it's", 'é "q"'], []])
+    assert line == '2012-05-01T00:00:00,2012-05-01,"[""a"", ""it\'s"", ""é \\""q\\""""]",[]\n'
