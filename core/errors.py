@@ -6,6 +6,8 @@ VitrineError
 |   +-- TableError       a metadata table
 |   +-- ImageError       one picture that cannot be decoded
 |   +-- QueryError       a recipe that makes no sense for this collection
++-- SignInError          nobody has said who asks, or the token is not known
++-- ForbiddenError       who asks may not do that
 +-- NotFoundError        a name that nothing goes by
 +-- BusyError            somebody else is writing there right now
 +-- EncoderError         an encoder that cannot be had, or is the wrong one for these vectors
@@ -64,6 +66,18 @@ class ImageError(InputError):
 
 class QueryError(InputError):
     """A recipe asks for something this collection does not have."""
+
+
+class SignInError(VitrineError):
+    """Nobody has said who asks, or said it with a token that is not known."""
+
+    status = 401
+
+
+class ForbiddenError(VitrineError):
+    """Who asks is known, or came from another site's page, and may not do that."""
+
+    status = 403
 
 
 class NotFoundError(VitrineError):
