@@ -1,0 +1,103 @@
+"""What a pipeline makes of one picture: the same pixels in every process for the same seed, key and variant."""
+
+import hashlib
+import random
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from core.augment.pipeline import Pipeline
+from core.augment.steps import built, root_steps
+from core.errors import InputError
+
+MOST_SHOWN = 32  # numbers of an array that are told one by one; of a larger one its digest
+DIGEST = 16  # characters
+NOT_DRAWN = frozenset({"shape", "cols", "rows", "fill_mask", "mask_interpolation"})
+
+
+@dataclass(frozen=True)
+class Augmented:
+    """A picture that a pipeline made."""
+
+    image: Image.Image  # RGB
+    drawn: dict[str, Any]  # seed, and the steps that were taken with what was drawn for each; plain JSON values
+
+
+def apply(pipeline: Pipeline, image: Image.Image, variant: int = 0, key: str = "") -> Augmented:
+    """Make one variant of a picture; `key` tells pictures apart that should be changed differently."""
+    return next(apply_all(pipeline, image, [variant], key))
+
+
+def apply_all(pipeline: Pipeline, image: Image.Image, variants: Iterable[int], key: str = "") -> Iterator[Augmented]:
+    """Make several variants of a picture; each is what `apply` gives, for less work."""
+    steps, share = root_steps(pipeline.steps["transform"])
+    compose = built(steps, replay=True, p=share)
+    pixels = np.array(image.convert("RGB"))
+    for variant in variants:
+        seed = drawn_seed(pipeline.seed, key, variant)
+        # Not set_random_seed, which gives every step a generator of its own with the same seed: two steps of
+        # p=0.5 would then always be taken together or not at all.
+        compose.set_random_state(np.random.default_rng(seed), random.Random(seed))
+        made, taken = _run(pipeline, compose, pixels)
+        yield Augmented(Image.fromarray(made), {"seed": seed, "steps": taken})
+
+
+def drawn_seed(seed: int, key: str, variant: int) -> int:
+    """A number below 2^63 that depends on all three and on nothing else."""
+    digest = hashlib.sha256(f"{seed}\0{variant}\0{key}".encode("utf-8", "surrogatepass")).digest()
+    return int.from_bytes(digest[:8], "big") >> 1
+
+
+def _run(pipeline: Pipeline, compose: Any, pixels: np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, Any], list[Any]]:
+    """Pixels after every step, and what was drawn; whatever the library raises is an InputError."""
+    try:
+        result = compose(image=pixels.copy())
+        made = np.ascontiguousarray(result["image"])
+    except Exception as error:
+        said = str(error).strip().splitlines()
+        raise _failed(pipeline, pixels, said[0] if said else type(error).__name__) from error
+    if made.dtype != np.uint8 or made.ndim != 3 or made.shape[2] != 3 or not made.size:
+        raise _failed(pipeline, pixels, f"it makes {made.dtype} of shape {made.shape}, which is no RGB picture")
+    return made, list(_taken(result["replay"]))
+
+
+def _failed(pipeline: Pipeline, pixels: np.ndarray[Any, Any], said: str) -> InputError:
+    height, width = pixels.shape[:2]
+    return InputError(
+        f"The pipeline “{pipeline.name}” cannot be applied to a picture of {width:,} × {height:,} pixels.",
+        f"albumentations says: {said[:300]}",
+        "Change the step that asks for more than the picture has; a crop needs a picture at least as large.",
+    )
+
+
+def _taken(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The steps that were taken, in the pipeline's order, groups opened."""
+    for inner in node.get("transforms", []):
+        if "transforms" in inner:
+            yield from _taken(inner)
+        elif inner.get("applied"):
+            drawn = {key: plain(value) for key, value in inner["params"].items() if key not in NOT_DRAWN}
+            yield {"transform": inner["__class_fullname__"], "drawn": drawn}
+
+
+def plain(value: Any) -> Any:
+    """A drawn value as JSON has it; of a large array its shape and the beginning of the SHA-256 of its bytes."""
+    if isinstance(value, np.ndarray) and value.size > MOST_SHOWN:
+        digest = hashlib.sha256(np.ascontiguousarray(value).tobytes()).hexdigest()[:DIGEST]
+        return {"shape": list(value.shape), "type": str(value.dtype), "sha256": digest}
+    if isinstance(value, np.ndarray | np.generic):
+        return plain(value.tolist())
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return plain(np.array(value)) if _is_large(value) else [plain(item) for item in value]
+    if isinstance(value, float):
+        return value if np.isfinite(value) else str(value)
+    return value if value is None or isinstance(value, str | int | bool) else type(value).__name__
+
+
+def _is_large(value: Any) -> bool:
+    return len(value) > MOST_SHOWN and all(isinstance(item, int | float) for item in value)
