@@ -1,6 +1,6 @@
 # Vitrine on the CPU. For the smaller CPU build of torch give its index at build time:
 #   docker build --build-arg PIP_EXTRA_INDEX_URL=... -t vitrine .
-#   docker run -p 8501:8501 -v vitrine:/workspace vitrine
+#   docker run -p 127.0.0.1:8501:8501 -e VITRINE_INSECURE=yes -v vitrine:/workspace vitrine
 FROM python:3.11-slim
 
 ARG PIP_EXTRA_INDEX_URL=""

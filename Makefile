@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve sample check format test test-browser bench clean
+.PHONY: help install serve sample check format test test-browser reference bench clean
 
 help: ## List every target
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ test: $(VENV)/.installed-dev ## Run every test that needs no browser
 
 test-browser: $(VENV)/.installed-dev ## Drive the dashboard in Chromium (set CHROMIUM to its path if it is elsewhere)
 	$(BIN)/pytest -m browser
+
+reference: $(VENV)/.installed ## Write docs/api.md and docs/cli.md from the code
+	$(BIN)/python docs/reference.py
 
 bench: $(VENV)/.installed-dev ## Measure speed and memory: make bench ARCHIVE=fashion-product-images-small.zip
 	$(BIN)/python -m benchmarks $(if $(ARCHIVE),--archive $(ARCHIVE))

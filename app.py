@@ -3,6 +3,6 @@
 import streamlit as st
 
 from api.app import api_mount
-from ui.resources import open_workspace
+from ui.resources import open_workspace, supervised
 
-app = st.App("ui/shell.py", routes=[api_mount(open_workspace)])
+app = st.App("ui/shell.py", routes=[api_mount(open_workspace)], lifespan=supervised)

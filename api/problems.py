@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from api.schemas import Problem
-from core.errors import VitrineError
+from core.errors import SignInError, VitrineError
 
 MEDIA_TYPE = "application/problem+json"
 log = logging.getLogger("vitrine.api")
@@ -20,7 +20,10 @@ def handle_problems(app: FastAPI) -> None:
 
     @app.exception_handler(VitrineError)
     async def known(_: Request, error: VitrineError) -> JSONResponse:
-        return _answer(error.status, error.title, error.detail, error.hint)
+        answer = _answer(error.status, error.title, error.detail, error.hint)
+        if isinstance(error, SignInError):
+            answer.headers["WWW-Authenticate"] = "Bearer"
+        return answer
 
     @app.exception_handler(RequestValidationError)
     async def invalid(_: Request, error: RequestValidationError) -> JSONResponse:

@@ -1,8 +1,22 @@
 """What the API takes and gives."""
 
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from core.query.url import MOST_LIMIT
+
+HALVES = range(0xD800, 0xE000)
+
+
+def _whole(text: str) -> str:
+    """Half of a surrogate pair, which JSON lets through, cannot be stored, compared or shown."""
+    if any(ord(character) in HALVES for character in text):
+        raise ValueError("it holds half a character")
+    return text
+
+
+Text = Annotated[str, AfterValidator(_whole)]
 
 
 class Problem(BaseModel):
@@ -17,11 +31,173 @@ class Problem(BaseModel):
 class Health(BaseModel):
     """Whether the server can answer."""
 
-    status: str = Field(examples=["ok"])
+    status: str = Field(examples=["ok"], description="“ok”, or what keeps it from answering")
+    alive: bool = Field(description="The process answers")
+    ready: bool = Field(description="The workspace can be read")
     version: str = Field(examples=["0.1.0"])
     collections: int = Field(description="Collections in the workspace")
-    encoder: str = Field(examples=["vitrine-clip"])
+    encoder: str = Field(examples=["vitrine-clip"], description="Encoder of new collections")
     encoder_loaded: bool = Field(description="False until the first search by text or picture")
+    jobs_under_way: int = Field(description="Jobs that have not ended")
+    worker: bool = Field(description="Whether a worker of this workspace is at work")
+
+
+class EncoderName(BaseModel):
+    """What made a collection's vectors."""
+
+    name: str = Field(examples=["vitrine-clip"])
+    dimension: int = Field(examples=[256])
+    fingerprint: str = Field(description="Of its weights")
+
+
+class ColumnFacts(BaseModel):
+    """One column that can be asked about."""
+
+    name: str = Field(examples=["gender"], description="As recipes call it")
+    label: str = Field(description="As the person's table has it")
+    kind: str = Field(examples=["category"], description="category, text, number, year, date or boolean")
+    distinct: int = Field(description="Different values, missing not counted")
+    missing: int = Field(description="Images without a value")
+
+
+class CollectionName(BaseModel):
+    """One collection in a list."""
+
+    name: str = Field(examples=["sample"])
+    images: int = Field(examples=[1200])
+    encoder: str = Field(examples=["vitrine-clip"])
+
+
+class Collections(BaseModel):
+    """Every collection of the workspace."""
+
+    collections: list[CollectionName]
+
+
+class CollectionFacts(BaseModel):
+    """One collection."""
+
+    name: str
+    images: int
+    version: int = Field(description="Grows with every change")
+    encoder: EncoderName
+    columns: list[ColumnFacts]
+
+
+class RecipeBody(BaseModel):
+    """One question. What is left out has its default, so {} asks for the first 50 images."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {"where": "gender=Men masterCategory=Footwear year>2012", "text": "red running shoe", "limit": 20},
+                {"where": '[["gender","in",["Women"]]]', "sort": "-year", "limit": 100},
+                {"terms": [["text", "dress", 1.0], ["like", "1163", 0.5], ["text", "black", -0.5]]},
+                {"limit": 10, "sample": True, "seed": 7},
+            ]
+        },
+    )
+
+    where: Text = Field("", max_length=60_000, description="Filter, as typed (gender=Men) or as in a link")
+    text: Text = Field("", max_length=2_000, description="Most like what these words describe")
+    like: Text = Field("", max_length=4_000, description="Most like the image of this id")
+    image: str = Field("", max_length=64, description="Most like an uploaded picture, by its digest from /uploads")
+    terms: list[tuple[Literal["text", "like", "image"], Text, float]] = Field(
+        default_factory=list, max_length=32, description="Several of them: kind, subject, weight; negative is unlike"
+    )
+    min: float | None = Field(None, ge=-1, le=1, description="Least cosine similarity of a hit")
+    sort: Text = Field("", max_length=1_000, description="+COLUMN or -COLUMN; without similarity terms")
+    limit: int = Field(50, ge=1, le=MOST_LIMIT, description="Most rows on a page")
+    sample: bool = Field(False, description="That many at random instead of the first")
+    seed: int = Field(0, ge=0, lt=2**31, description="The same seed draws the same")
+    columns: list[Text] | None = Field(None, max_length=1_000, description="Metadata to return; all if left out")
+    cursor: str | None = Field(None, max_length=200, description="The “next” of an answer, for its next page")
+
+
+class Row(BaseModel):
+    """One image of an answer."""
+
+    id: str
+    score: float | None = Field(None, description="Cosine similarity, -1 to 1; only with similarity terms")
+    metadata: dict[str, Any]
+    thumbnail: str = Field(description="Its address")
+
+
+class StepTime(BaseModel):
+    """What one step of an answer cost."""
+
+    step: str = Field(examples=["sql"])
+    milliseconds: float
+    depth: int = Field(description="Steps that this one ran inside of")
+
+
+class Answer(BaseModel):
+    """One page of a recipe's result."""
+
+    collection: str
+    version: int = Field(description="Of the collection; pages of two versions may overlap or miss images")
+    total: int = Field(description="Images that pass the filter")
+    shown: int = Field(description="Rows in this answer")
+    exact: bool = Field(description="False when the index may have missed some")
+    english: str = Field(examples=["Men's footwear after 2012"])
+    summary: str = Field(examples=["50 of 741, exact"])
+    recipe: dict[str, str] = Field(description="As a link's parameters, and its filter as text_form")
+    limit: int
+    rows: list[Row]
+    next: str | None = Field(description="Cursor of the next page; null at the end")
+    timings: list[StepTime]
+
+
+class Count(BaseModel):
+    """How many images match."""
+
+    total: int
+    of: int = Field(description="Images in the collection")
+    exact: bool
+
+
+class FacetValue(BaseModel):
+    """One value of a facet."""
+
+    value: str | bool | None = Field(description="null where there is none")
+    count: int = Field(description="In the result")
+    total: int = Field(description="In the whole collection")
+
+
+class Facet(BaseModel):
+    """The values of one column, most frequent first."""
+
+    column: str
+    label: str
+    values: list[FacetValue]
+    other_values: int = Field(description="Values that are not listed")
+    other_count: int = Field(description="Images of the result that have one of those")
+
+
+class Facets(BaseModel):
+    """Every category column; a column's counts ignore its own choice."""
+
+    facets: list[Facet]
+
+
+class Bar(BaseModel):
+    """One bar of a histogram."""
+
+    low: float | str
+    high: float | str
+    count: int
+    total: int = Field(description="In the whole collection")
+
+
+class Distribution(BaseModel):
+    """The distribution of a numeric, year or date column."""
+
+    column: str
+    label: str
+    kind: str
+    missing: int = Field(description="Images of the result without a value")
+    bins: list[Bar]
 
 
 class ImageFacts(BaseModel):
@@ -35,6 +211,7 @@ class ImageFacts(BaseModel):
     uri: str = Field(description="Where the original is")
     source: str = Field(description="Where it was ingested from")
     added_at: str = Field(description="UTC, ISO 8601")
+    tags: list[str] = Field(description="What it was tagged with")
     metadata: dict[str, Any] = Field(description="Every column of the collection's table")
     thumbnail: str = Field(description="Address of the thumbnail")
     original: str = Field(description="Address of the original")
@@ -54,3 +231,241 @@ class ClosestImages(BaseModel):
     matching: int = Field(description="Images that were compared")
     exact: bool = Field(description="False when the index may have missed some")
     images: list[ClosestImage]
+
+
+class KeptUpload(BaseModel):
+    """A picture to search by."""
+
+    digest: str = Field(description="What a recipe's “image” takes")
+
+
+class Ids(BaseModel):
+    """Images by id."""
+
+    ids: list[Text] = Field(min_length=1, max_length=10_000, examples=[["1163", "1164"]])
+
+
+class Deletion(BaseModel):
+    """A deletion, which can be undone."""
+
+    deletion: str = Field(examples=["20260101T120000000000"], description="Its name")
+
+
+class Deletions(BaseModel):
+    """Deletions that can be undone, oldest first."""
+
+    deletions: list[str]
+
+
+class Restored(BaseModel):
+    """What came back."""
+
+    restored: int
+
+
+class JobFacts(BaseModel):
+    """One piece of long work."""
+
+    id: str
+    kind: str = Field(examples=["ingest"])
+    parameters: dict[str, Any]
+    state: Literal["queued", "running", "done", "failed", "cancelled", "interrupted"]
+    created: str = Field(description="UTC, ISO 8601")
+    collection: str
+    who: str = Field(description="Who asked for it")
+    stage: str
+    done: int
+    total: int = Field(description="0 while unknown")
+    bad: int = Field(description="Items that failed, none of which stops the job")
+    rate: float = Field(description="Items a second in this stage")
+    seconds_left: float | None
+    attempts: int = Field(description="Times a worker has taken it up")
+    started: str
+    finished: str
+    counts: dict[str, int] = Field(description="Outcomes")
+    result: dict[str, Any] | None
+    error: dict[str, str] | None = Field(description="title, detail and hint, where it failed")
+
+
+class JobList(BaseModel):
+    """Jobs, newest first."""
+
+    jobs: list[JobFacts]
+    next: str | None = Field(description="Cursor of the next page; null at the end")
+
+
+class IngestBody(BaseModel):
+    """A source on the server's machine or on the web."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"source": "/data/products.zip"}]})
+
+    source: Text = Field(min_length=1, max_length=4_000, description="Folder, archive, or table of paths or addresses")
+    table: Text | None = Field(None, max_length=4_000, description="Metadata table; found by itself if left out")
+    use_table: bool = True
+    id_column: Text | None = None
+    image_column: Text | None = None
+    text_columns: list[Text] = Field(default_factory=list, max_length=1_000)
+
+
+class EmbedBody(BaseModel):
+    """Which encoder is to make the vectors."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    encoder: Text | None = Field(None, max_length=4_000, description="The collection's own if left out")
+    thumbnails: bool = Field(False, description="Go on with thumbnails where the originals are gone")
+
+
+class TagBody(BaseModel):
+    """Which images to tag with what."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {"recipe": {"where": "season=Fall"}, "whole": True, "model": "picture-statistics"},
+                {"model": "zero-shot", "parameters": {"labels": ["formal", "casual"]}, "whole": True},
+            ]
+        },
+    )
+
+    recipe: RecipeBody = Field(default_factory=lambda: RecipeBody.model_validate({}))
+    whole: bool = Field(False, description="Every matching image rather than the recipe's limit")
+    model: Text = Field("zero-shot", max_length=200)
+    parameters: dict[Text, Any] = Field(default_factory=dict)
+    prefix: Text = Field("", max_length=40)
+
+
+class AugmentBody(BaseModel):
+    """Which images to change how."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"pipeline": "crop-resize", "name": "crops", "variants": 2}]}
+    )
+
+    recipe: RecipeBody = Field(default_factory=lambda: RecipeBody.model_validate({}))
+    whole: bool = False
+    pipeline: Text | dict[Text, Any] = Field(description="A preset's name, or a pipeline")
+    variants: int = Field(1, ge=1, le=1_000, description="Of each image")
+    format: Literal["webp", "jpeg", "png"] = "webp"
+    quality: int = Field(90, ge=1, le=100)
+    name: Text = Field(min_length=1, max_length=64, description="Of the output's folder")
+
+
+class ExportBody(BaseModel):
+    """Which images to take along, and how."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"name": "shoes", "whole": True, "layout": "zip"}]}
+    )
+
+    recipe: RecipeBody = Field(default_factory=lambda: RecipeBody.model_validate({}))
+    whole: bool = False
+    name: Text = Field(min_length=1, max_length=64)
+    metadata: Literal["csv", "parquet", "jsonl"] = "csv"
+    images: Literal["none", "original", "thumbnail"] = "original"
+    layout: Literal["folder", "zip"] = "zip"
+
+
+class OutputFacts(BaseModel):
+    """One export or augmented set."""
+
+    name: str
+    layout: str = Field(description="“folder” or “zip”")
+    bytes: int | None = Field(description="Of an archive")
+
+
+class Outputs(BaseModel):
+    """What can be downloaded."""
+
+    outputs: list[OutputFacts]
+
+
+class ModelParameter(BaseModel):
+    """One thing a model may be told."""
+
+    name: str
+    kind: str
+    about: str
+    default: Any
+    least: float
+    most: float
+
+
+class ModelOutput(BaseModel):
+    """One value a model gives."""
+
+    name: str
+    kind: str
+    about: str
+
+
+class Model(BaseModel):
+    """One model."""
+
+    name: str
+    title: str
+    about: str
+    parameters: list[ModelParameter]
+    outputs: list[ModelOutput]
+    needs_encoder: bool
+    tag_prefix: str
+
+
+class Models(BaseModel):
+    """Every model."""
+
+    models: list[Model]
+
+
+class Told(BaseModel):
+    """What a model tells about a picture."""
+
+    model: str
+    outputs: dict[str, Any]
+
+
+class PresetFacts(BaseModel):
+    """One ready pipeline."""
+
+    name: str
+    about: str
+
+
+class Presets(BaseModel):
+    """Every ready pipeline, and the transforms that one's own may have."""
+
+    presets: list[PresetFacts]
+    transforms: list[str]
+
+
+class TimedAnswer(BaseModel):
+    """What one answer cost."""
+
+    at: str = Field(description="UTC, ISO 8601")
+    collection: str
+    english: str
+    total: int
+    milliseconds: float
+    steps: list[StepTime]
+
+
+class TimedAnswers(BaseModel):
+    """The latest answers of this server, newest first."""
+
+    timings: list[TimedAnswer]
+
+
+class Refused(BaseModel):
+    """A file that was not taken in."""
+
+    file: str
+    why: str
+
+
+class Added(BaseModel):
+    """Pictures on their way in."""
+
+    kept: int
+    refused: list[Refused]
+    job: JobFacts | None = Field(description="The job that brings them in; null where none could be read")

@@ -1,20 +1,21 @@
 """The `vitrine` command: the same questions as the dashboard, scripted."""
 
 import sys
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
+from cli.commands_asking import add_asking
+from cli.commands_jobs import jobs
+from cli.commands_token import token
+from cli.commands_work import add_work
+from cli.options import BackgroundOption, CollectionOption, EncoderOption, JsonOption
 from cli.output import print_error, print_json, print_ledger, print_records, progress_bar
 from core.errors import InputError, VitrineError
 from core.settings import Settings, table
 
-if TYPE_CHECKING:
-    from core.collection.catalog import Catalog
-
-MOST_CATEGORIES = 4  # columns shown beside a hit
 INTERRUPTED = 130  # typer's exit code after Ctrl-C
 app = typer.Typer(
     no_args_is_help=True,
@@ -22,11 +23,11 @@ app = typer.Typer(
     add_completion=False,
     help="Vitrine: a dashboard for collections of images and what is known about them.",
 )
-CollectionOption = Annotated[str, typer.Option("--collection", "-c", help="Name of the collection.")]
-EncoderOption = Annotated[
-    str | None, typer.Option("--encoder", "-e", help="Shipped name, folder or hub name; else the collection's own.")
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object at the end.")]
+
+add_asking(app)
+add_work(app)
+app.add_typer(jobs, name="jobs")
+app.add_typer(token, name="token")
 
 
 def main() -> None:
@@ -53,6 +54,7 @@ def ingest(
     id_column: Annotated[str | None, typer.Option(help="Column that identifies images.")] = None,
     image_column: Annotated[str | None, typer.Option(help="Column of paths or addresses.")] = None,
     text_column: Annotated[list[str] | None, typer.Option(help="Column to read as text; may be repeated.")] = None,
+    background: BackgroundOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Bring images and their metadata into a collection; run it again to go on or to add what is new."""
@@ -69,6 +71,11 @@ def ingest(
         text_columns=tuple(text_column or ()),
     )
     workspace = Workspace.open(Settings.load())
+    if background:
+        from cli.jobs import tell_started
+
+        tell_started(workspace.start_ingest(request), as_json)
+        return
     with progress_bar() as report:
         ledger = workspace.ingest(request, report)
     if as_json:
@@ -128,7 +135,7 @@ def embed(
     thumbnails: Annotated[
         bool, typer.Option("--thumbnails", help="Go on with thumbnails where the originals are gone.")
     ] = False,
-    background: Annotated[bool, typer.Option("--background", help="Start it as a job and return at once.")] = False,
+    background: BackgroundOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Make a collection's vectors anew with another encoder; run it again to go on where it stopped."""
@@ -157,43 +164,6 @@ def evaluate(
 
 
 @app.command()
-def search(
-    collection: CollectionOption,
-    text: Annotated[str | None, typer.Argument(help="What to look for, in words.")] = None,
-    like: Annotated[str | None, typer.Option(help="Id of an image to look for others like it.")] = None,
-    image: Annotated[Path | None, typer.Option(help="A picture file to look for images like it.")] = None,
-    where: Annotated[
-        str | None, typer.Option(help='Filter as in a link, such as \'[["gender","in",["Men"]]]\'.')
-    ] = None,
-    limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=10_000, help="How many at the most.")] = 10,
-    as_json: JsonOption = False,
-) -> None:
-    """Ask for images by words, by picture, by filter, or by all of them."""
-    from core.query.recipe import Upload
-    from core.query.url import from_parameters
-    from core.workspace import Workspace
-
-    workspace = Workspace.open(Settings.load())
-    parameters = {"text": text, "like": like, "where": where, "n": str(limit)}
-    recipe = from_parameters({name: value for name, value in parameters.items() if value})
-    if image is not None:
-        recipe = replace(recipe, terms=(*recipe.terms, Upload(workspace.keep_upload(_read(image)))))
-    result = workspace.searcher(collection).run(recipe)
-    catalog = workspace.catalog(collection)
-    columns = catalog.metadata if as_json else _telling(catalog)
-    shown: list[dict[str, Any]] = [
-        {"id": hit.row.id, "score": hit.score, **{name: hit.row.values[name] for name in columns}}
-        for hit in result.hits
-    ]
-    if as_json:
-        answer = {"sentence": result.sentence, "matching": result.matching, "exact": result.exact}
-        print_json({**answer, "images": shown, "milliseconds": round(result.timings.total, 1)})
-    else:
-        typer.echo(f"{result.sentence}: {result.summary}")
-        print_records(shown, "No image matches.")
-
-
-@app.command()
 def sample(
     target: Annotated[Path, typer.Argument(help="Folder to draw the sample collection into.")],
     count: Annotated[int, typer.Option(min=1, max=100_000, help="How many pictures.")] = 1_200,
@@ -212,11 +182,35 @@ def serve(
     sample_first: Annotated[
         bool, typer.Option("--sample/--no-sample", help="Make the sample collection if the workspace is empty.")
     ] = True,
+    insecure: Annotated[
+        bool, typer.Option("--insecure", help="Listen beyond this machine although nothing protects it.")
+    ] = False,
 ) -> None:
     """Open the dashboard and the API on one port."""
     from cli.serve import run_server
 
-    run_server(Settings.load(), host, port, sample_first)
+    run_server(Settings.load(), host, port, sample_first, insecure)
+
+
+@app.command()
+def doctor(as_json: JsonOption = False) -> None:
+    """Look whether everything that is needed is there, and say what to do where it is not."""
+    from cli.health import print_checks
+
+    if not print_checks(Settings.load(), as_json):
+        raise typer.Exit(1)
+
+
+@app.command()
+def bench(
+    collection: CollectionOption,
+    rounds: Annotated[int, typer.Option(min=1, max=10_000, help="How often each question is asked.")] = 20,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure what a collection's answers cost on this machine."""
+    from cli.health import print_costs
+
+    print_costs(Settings.load(), collection, rounds, as_json)
 
 
 @app.command()
@@ -231,21 +225,6 @@ def settings(as_json: JsonOption = False) -> None:
         print_json({"settings": facts})
     else:
         print_records(facts, "")
-
-
-def _telling(catalog: "Catalog") -> list[str]:
-    """The few columns that tell a person most about an image: a free text and some categories."""
-    from core.query.columns import Kind
-
-    named = [*catalog.of_kind(Kind.TEXT)[:1], *catalog.of_kind(Kind.CATEGORY)[:MOST_CATEGORIES]]
-    return [column.name for column in named]
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise InputError(f"The picture {path} cannot be read.", error.strerror or "", "Check the path.") from error
 
 
 if __name__ == "__main__":

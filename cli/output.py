@@ -54,7 +54,10 @@ def print_records(records: Sequence[Mapping[str, Any]], empty: str) -> None:
     """A table, or a line that says there is nothing."""
     console = Console(highlight=False)
     if not records:
-        console.print(empty)
+        console.print(empty, soft_wrap=True)
+        return
+    if not console.is_terminal:
+        _print_lines(records)
         return
     shown = Table(box=None, header_style="bold", pad_edge=False)
     for name, value in records[0].items():
@@ -63,6 +66,13 @@ def print_records(records: Sequence[Mapping[str, Any]], empty: str) -> None:
     for record in records:
         shown.add_row(*(_cell(value) for value in record.values()))
     console.print(shown)
+
+
+def _print_lines(records: Sequence[Mapping[str, Any]]) -> None:
+    """A header and a line a record, with tabs between, as other programs of a pipe read them."""
+    lines = [list(records[0]), *(list(record.values()) for record in records)]
+    for line in lines:
+        print("\t".join(" ".join(str("" if value is None else value).split()) for value in line))
 
 
 def print_ledger(ledger: "Ledger", exported: Path | None = None) -> None:

@@ -8,11 +8,13 @@ from dataclasses import replace
 
 from rich.console import Console
 
+from cli.listening import check_listening, signed_in_configured
 from cli.output import progress_bar
 from cli.sample import draw_sample
 from core.errors import InputError
 from core.ingest.plan import IngestRequest
 from core.settings import ROOT, Settings
+from core.tokens import Tokens
 from core.workspace import Workspace
 
 SAMPLE = "sample"
@@ -20,9 +22,17 @@ SAMPLE_COUNT = 1_200
 SAMPLE_SEED = 7
 
 
-def run_server(settings: Settings, host: str | None, port: int | None, sample_first: bool) -> None:
+def run_server(
+    settings: Settings, host: str | None, port: int | None, sample_first: bool, insecure: bool = False
+) -> None:
     """Replace this process by the server."""
-    settings = replace(settings, host=host or settings.host, port=settings.port if port is None else port)
+    settings = replace(
+        settings,
+        host=host or settings.host,
+        port=settings.port if port is None else port,
+        insecure=insecure or settings.insecure,
+    )
+    check_listening(settings, Tokens(settings.workspace), signed_in_configured(ROOT))
     _check_free(settings)
     workspace = Workspace.open(settings)
     if sample_first and not workspace.names():
@@ -34,6 +44,7 @@ def run_server(settings: Settings, host: str | None, port: int | None, sample_fi
         "VITRINE_WORKSPACE": str(settings.workspace),
         "VITRINE_HOST": settings.host,
         "VITRINE_PORT": str(settings.port),
+        "VITRINE_INSECURE": "yes" if settings.insecure else "no",
     }
     options = [f"--server.address={settings.host}", f"--server.port={settings.port}"]
     os.chdir(ROOT)

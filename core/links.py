@@ -1,11 +1,16 @@
 """Addresses of images, the same in the API's answers and in the dashboard."""
 
+from collections.abc import Callable
 from urllib.parse import quote
 
 PREFIX = "/api"
 
 
-def image_link(collection: str, id: str, part: str, content_hash: str) -> str:
-    """The address of an image's `thumbnail` or `original`; `v` makes it safe to cache for good."""
+def image_link(collection: str, id: str, part: str, content_hash: str, sign: Callable[[str], str] | None = None) -> str:
+    """The address of an image's `thumbnail` or `original`; `v` makes it safe to cache for good.
+
+    Where reading needs a token, a signed address is good for whoever was given it.
+    """
     address = f"{PREFIX}/images/{quote(id, safe='')}/{part}"
-    return f"{address}?collection={quote(collection, safe='')}&v={content_hash[:16]}"
+    address = f"{address}?collection={quote(collection, safe='')}&v={content_hash[:16]}"
+    return address if sign is None else sign(address)

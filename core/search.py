@@ -52,42 +52,46 @@ class Searcher:
         catalog: Catalog,
         encoder: Callable[[], Encoder],  # the one that made the collection's vectors
         uploaded: Callable[[str], Vector],
+        note: Callable[[str, int, Timings], None] = lambda english, total, timings: None,
     ) -> None:
         self._collection = collection
         self._catalog = catalog
         self._encoder = encoder
         self._uploaded = uploaded
+        self._note = note
 
     def run(self, recipe: Recipe, offset: int = 0) -> Result:
-        """Answer a recipe; `offset` pages through a result without similarity terms."""
+        """Answer a recipe, or the page of it that begins at `offset`; a sample has no pages."""
         with collect() as timings:
             matching = self._catalog.count(recipe.where)
             if recipe.terms:
-                scores, exact = self._similar(recipe)
+                scores, exact = self._similar(recipe, offset)
             else:
                 scores, exact = dict.fromkeys(self._ids(recipe, offset)), True
             with step("fetch"):
                 rows = self._catalog.rows(list(scores))
         hits = tuple(Hit(row, scores[row.id]) for row in rows)
-        return Result(hits, matching, exact, sentence(recipe, self._catalog.columns), timings)
+        english = sentence(recipe, self._catalog.columns)
+        self._note(english, matching, timings)
+        return Result(hits, matching, exact, english, timings)
 
     def _ids(self, recipe: Recipe, offset: int) -> list[str]:
         if recipe.sample:
             return self._catalog.sample(recipe.where, recipe.limit, recipe.seed)
         return self._catalog.ids(recipe.where, recipe.order, recipe.limit, offset)
 
-    def _similar(self, recipe: Recipe) -> tuple[Mapping[str, float | None], bool]:
+    def _similar(self, recipe: Recipe, offset: int) -> tuple[Mapping[str, float | None], bool]:
         vector = self.vector(recipe.terms)
         where = lance_filter(recipe.where, self._catalog.columns) if recipe.where.conditions else None
         own = {term.id for term in recipe.terms if isinstance(term, ImageId)}
-        found, exact = self._collection.nearest(vector, recipe.limit + len(own), where, self._catalog.dataset)
+        found, exact = self._collection.nearest(vector, offset + recipe.limit + len(own), where, self._catalog.dataset)
         least = -2.0 if recipe.threshold is None else recipe.threshold
         scores = {
             id: 1.0 - distance
             for id, distance in zip(found["id"].to_pylist(), found["_distance"].to_pylist(), strict=True)
             if id not in own and 1.0 - distance >= least
         }
-        return dict(list(scores.items())[: recipe.limit]), exact
+        return dict(list(scores.items())[offset : offset + recipe.limit]), exact
 
     def vector(self, terms: Sequence[Term]) -> Vector:
         """The weighted sum of the terms' unit vectors, as a unit vector of shape (dimension,)."""

@@ -36,6 +36,11 @@ class Settings:
     url_retries: int = _setting(2, "Times a failed download is tried again")
     url_connections: int = _setting(8, "Downloads under way at once", least=1)
     allow_private_urls: bool = _setting(False, "Also download from private and loopback addresses")
+    read_needs_token: bool = _setting(False, "The API asks for a token for reading too, not only for changes")
+    insecure: bool = _setting(False, "Listen beyond this machine although no token protects it")
+    broker: str = _setting("", "Redis server that workers on several machines share, redis://…; else a file here")
+    jobs_at_once: int = _setting(2, "Jobs one worker runs at a time", least=1, most=64)
+    worker_idle_seconds: float = _setting(600.0, "The server's own worker ends after so long without a job; 0: never")
     upload_megabytes: int = _setting(64, "Largest image accepted by one request of the API, in MB", least=1)
 
     @classmethod
@@ -80,7 +85,7 @@ def _type_name(default: object) -> str:
 def _shown(default: object) -> str:
     if isinstance(default, Path):
         return str(default.relative_to(ROOT)) if default.is_relative_to(ROOT) else str(default)
-    return str(default)
+    return str(default) or "none"
 
 
 def _parse(name: str, text: str, default: object, limits: Mapping[str, Any]) -> object:

@@ -5,20 +5,22 @@ import os
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from secrets import token_hex
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from core.collection.catalog import Catalog, Row
 from core.collection.domain import Verdict, judge, read_reference
-from core.collection.schema import EncoderFact
+from core.collection.indexes import index
+from core.collection.schema import EncoderFact, check_name
 from core.collection.storage import storing
 from core.collection.store import Collection, find_collection, open_collections
 from core.collection.vectors import check_same, embed_command, fact_of
@@ -32,13 +34,19 @@ from core.evaluation.run import EvaluationRequest, Subject, evaluate
 from core.evaluation.scores import Evaluation
 from core.ingest.decode import decode
 from core.ingest.ledger import Ledger, latest_ledger, load_ledgers
+from core.ingest.lock import only_writer
 from core.ingest.pipeline import Report, ingest, ledger_folder
 from core.ingest.plan import IngestRequest
 from core.ingest.sources import OriginalReader
 from core.jobs.job import Job
 from core.jobs.runner import Jobs
+from core.jobs.supervisor import Supervisor
+from core.links import image_link
 from core.search import Searcher
 from core.settings import Settings
+from core.signing import Signer
+from core.timed import Timed
+from core.tokens import Tokens
 from core.uploads import Uploads
 
 MOST_CATALOGS = 8  # collections mirrored at once
@@ -55,7 +63,11 @@ class Workspace:
     def __init__(self, settings: Settings, encoder: Encoder | None = None) -> None:
         self.settings = settings
         self.folder = settings.workspace
-        self.jobs = Jobs(self.folder)
+        self.jobs = Jobs(self.folder, settings.broker)
+        self.timings = Timed()
+        self.supervisor = Supervisor(self.jobs, self.folder)
+        self.tokens = Tokens(self.folder)
+        self.signer = Signer(self.folder)
         self.uploads = Uploads(self.folder / "uploads")
         self.originals = OriginalReader(settings)
         self._collections: dict[str, Collection] = {}
@@ -105,11 +117,12 @@ class Workspace:
                 self._catalogs.popitem(last=False)
         return held
 
-    def searcher(self, name: str) -> Searcher:
-        """What answers recipes about a collection."""
-        catalog = self.catalog(name)
+    def searcher(self, name: str, catalog: Catalog | None = None) -> Searcher:
+        """What answers recipes about a collection, at the version of a catalog or else at its latest."""
+        catalog = catalog or self.catalog(name)
         encoder = partial(self._encoder_of, name, catalog.encoder)
-        return Searcher(self.collection(name), catalog, encoder, partial(self._upload_vector, encoder))
+        note = partial(self.timings.note, name)
+        return Searcher(self.collection(name), catalog, encoder, partial(self._upload_vector, encoder), note)
 
     def encoder(self, name: str | None = None) -> Encoder:
         """An encoder by name, or the one for new collections; loaded at first use and when its weights change."""
@@ -150,6 +163,10 @@ class Workspace:
             return error
         return None
 
+    def encoder_of(self, name: str) -> Encoder:
+        """The encoder that made a collection's vectors."""
+        return self._encoder_of(name, self.collection(name).encoder)
+
     def _encoder_of(self, name: str, made_by: EncoderFact) -> Encoder:
         """The encoder that made a collection's vectors, whatever new collections get."""
         with _naming_a_way_on(name, made_by, self.settings):
@@ -159,7 +176,7 @@ class Workspace:
 
     def _chosen(self, name: str, encoder: str | None) -> Encoder:
         """The encoder a person named, or else the collection's own."""
-        return self.encoder(encoder) if encoder else self._encoder_of(name, self.collection(name).encoder)
+        return self.encoder(encoder) if encoder else self.encoder_of(name)
 
     def warm_encoder(self, name: str | None = None) -> None:
         """Begin to load a collection's encoder in the background, so that the first search need not wait for it."""
@@ -185,12 +202,38 @@ class Workspace:
     def _encoder_to_ingest(self, request: IngestRequest) -> Encoder:
         """A collection that is there goes on with its own encoder; a new one gets that of the settings."""
         if request.collection in self.names():
-            return self._encoder_of(request.collection, self.collection(request.collection).encoder)
+            return self.encoder_of(request.collection)
         return self.encoder()
 
-    def start_ingest(self, request: IngestRequest) -> Job:
-        """Bring a source in as a job of its own process."""
-        return self.jobs.submit("ingest", asdict(request), self.folder)
+    def start_ingest(self, request: IngestRequest, who: str = "") -> Job:
+        """Bring a source in as a job."""
+        check_name(request.collection)
+        return self.submit("ingest", asdict(request), request.collection, who)
+
+    def submit(
+        self, kind: str, parameters: Mapping[str, Any], collection: str, who: str, *, writes: bool = True
+    ) -> Job:  # fmt: skip
+        """Queue a job and see to it that there is a worker."""
+        job = self.jobs.submit(kind, parameters, collection, who, writes=writes)
+        self.supervisor.ensure()
+        return job
+
+    def retry(self, id: str) -> Job:
+        """Queue a failed or cancelled job again; it goes on from what it has written."""
+        job = self.jobs.retry(id)
+        self.supervisor.ensure()
+        return job
+
+    def start_index(self, name: str, who: str = "") -> Job:
+        """Make or extend a collection's indexes as a job."""
+        return self.submit("index", {"collection": self.collection(name).name}, name, who)
+
+    def index(self, name: str) -> dict[str, Any]:
+        """Make or extend a collection's indexes in this process."""
+        collection = self.collection(name)
+        with only_writer(self.folder, collection.name):
+            index(collection, self.catalog(name))
+        return {"collection": collection.name, "images": collection.count()}
 
     def embed(
         self,
@@ -205,13 +248,13 @@ class Workspace:
         chosen = self._chosen(name, encoder)
         return embed(self.folder, collection, chosen, self.originals, self.settings, report, thumbnails=thumbnails)
 
-    def start_embed(self, name: str, encoder: str | None = None, *, thumbnails: bool = False) -> Job:
-        """Make a collection's vectors anew as a job of its own process."""
+    def start_embed(self, name: str, encoder: str | None = None, *, thumbnails: bool = False, who: str = "") -> Job:
+        """Make a collection's vectors anew as a job."""
         collection = self.collection(name)
         whole = whole_name(encoder, self.folder) if encoder else collection.encoder.name
         locate(whole, self.folder)
         parameters = {"collection": collection.name, "encoder": whole, "thumbnails": thumbnails}
-        return self.jobs.submit("embed", parameters, self.folder)
+        return self.submit("embed", parameters, collection.name, who)
 
     def ledger(self, name: str) -> Ledger:
         """The last ingest's ledger of a collection."""
@@ -240,6 +283,11 @@ class Workspace:
             reference = read_reference(Path(locate(catalog.encoder.name, self.folder)))
             return None if reference is None else judge(catalog.dataset, reference)
         return None
+
+    def image_link(self, name: str, row: Row, part: str) -> str:
+        """The address of an image's `thumbnail` or `original`, which a browser may fetch without a token."""
+        sign = self.signer.sign if self.settings.read_needs_token else None
+        return image_link(name, row.id, part, row.content_hash, sign)
 
     def image(self, name: str, id: str) -> Row:
         """What is known about one image, or a NotFoundError."""

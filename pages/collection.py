@@ -6,7 +6,8 @@ from core.query.recipe import Recipe
 from core.workspace import Workspace
 from ui.domain import show_domain_advice
 from ui.errors import plain
-from ui.ingest import ingest_form, show_jobs, upload_form
+from ui.ingest import ingest_form, upload_form
+from ui.jobs import show_jobs
 from ui.ledgers import moment, show_ledger
 from ui.question import images, page_number, remember
 from ui.resources import current

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import random
 import shutil
 from collections.abc import Callable, Iterator
@@ -86,6 +87,16 @@ def _row(name: str, shape: str, colour: str, chance: random.Random) -> list[str]
         missing(chance.choice(["select", "where", "NULL", "N/A"]), 0.1),
         chance.choice(["groß", "klein", "mittel"]),
     ]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def short_lived_workers() -> Iterator[None]:
+    """A worker that a test's job started does not outlive the tests by long."""
+    before = os.environ.get("VITRINE_WORKER_IDLE_SECONDS")
+    os.environ["VITRINE_WORKER_IDLE_SECONDS"] = before or "5"
+    yield
+    if before is None:
+        del os.environ["VITRINE_WORKER_IDLE_SECONDS"]
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,6 @@ from typing import Any
 import streamlit as st
 
 from core.errors import VitrineError
-from core.links import image_link
 from core.query.english import spoken
 from core.query.recipe import ImageId, Recipe
 from core.workspace import Workspace
@@ -33,7 +32,7 @@ def _details(workspace: Workspace, name: str, id: str) -> None:
     catalog = workspace.catalog(name)
     picture, facts = st.columns([1, 1], gap="large")
     there = workspace.has_original(name, id)
-    address = image_link(name, id, "original" if there else "thumbnail", row.content_hash)
+    address = workspace.image_link(name, row, "original" if there else "thumbnail")
     picture.html(picture_html(address, id, PICTURE_STYLE))
     if not there:
         picture.caption("The original is no longer where it came from; this is its thumbnail.")

@@ -7,7 +7,6 @@ import streamlit as st
 
 from core.errors import VitrineError
 from core.ingest.decode import decode
-from core.links import image_link
 from core.query.recipe import ImageId, Recipe, Term, Upload, Words
 from core.workspace import Workspace
 from ui.details import picture_html
@@ -62,7 +61,7 @@ def show_picture_terms(workspace: Workspace, name: str, recipe: Recipe) -> None:
 def _address(workspace: Workspace, name: str, term: Term) -> tuple[str, str]:
     if isinstance(term, ImageId):
         row = workspace.image(name, term.id)
-        return image_link(name, term.id, "thumbnail", row.content_hash), f"Image {term.id}"
+        return workspace.image_link(name, row, "thumbnail"), f"Image {term.id}"
     assert isinstance(term, Upload)
     thumbnail = decode(workspace.uploads.read(term.digest), workspace.settings).thumbnail
     return "data:image/webp;base64," + base64.b64encode(thumbnail).decode(), "The given picture"

@@ -9,7 +9,6 @@ import streamlit as st
 
 from core.collection.catalog import Catalog, Row
 from core.collection.counts import Bin, Histogram, ValueCount, class_counts, histogram
-from core.links import image_link
 from core.query.columns import Column, Kind
 from core.query.english import spoken
 from core.query.recipe import ImageId, Recipe
@@ -36,7 +35,7 @@ def show_gallery(
 ) -> None:
     """Thumbnails of the hits, with selection, details and “more like this”."""
     captions = caption_column(catalog)
-    tiles = [tile(name, hit.row, captions, hit.score) for hit in hits]
+    tiles = [tile(workspace, name, hit.row, captions, hit.score) for hit in hits]
     chosen = selected_ids()
     event = gallery(tiles, key=key, selected=chosen, tile_px=tile_px)
     with st.container(key="selection"):
@@ -44,10 +43,10 @@ def show_gallery(
     _react(workspace, name, event, chosen)
 
 
-def tile(name: str, row: Row, caption: str | None, score: float | None = None) -> Tile:
+def tile(workspace: Workspace, name: str, row: Row, caption: str | None, score: float | None = None) -> Tile:
     """One image as the gallery shows it."""
     text = str(row.values.get(caption) or row.id) if caption else row.id
-    source = image_link(name, row.id, "thumbnail", row.content_hash)
+    source = workspace.image_link(name, row, "thumbnail")
     return Tile(row.id, source, row.width, row.height, text, text, "" if score is None else f"{score:.2f}")
 
 

@@ -7,9 +7,10 @@ import streamlit as st
 
 from core.errors import NotFoundError, QueryError, VitrineError
 from ui.errors import show_bug, show_error, show_trouble
-from ui.places import COLLECTION, EXPLORE, OVERVIEW, SEARCH
+from ui.places import COLLECTION, EXPLORE, JOBS, OVERVIEW, SEARCH
 from ui.question import carry_over, choose_collection, start_again
 from ui.resources import current, open_workspace
+from ui.signin import account, require_sign_in, signed_in
 from ui.style import inject_style
 
 PAGES = (
@@ -17,6 +18,7 @@ PAGES = (
     (EXPLORE, "Explore", ":material/filter_alt:"),
     (SEARCH, "Search", ":material/search:"),
     (COLLECTION, "Collection", ":material/folder_open:"),
+    (JOBS, "Jobs", ":material/work_history:"),
 )
 ICON = Path(__file__).parent / "components" / "icon.svg"
 ABOUT = "**Vitrine** shows collections of images and what is known about them."
@@ -28,9 +30,11 @@ def run() -> None:
     st.set_page_config(page_title="Vitrine", page_icon=ICON, layout="wide", menu_items={"About": ABOUT})
     page = st.navigation(
         [st.Page(file, title=title, icon=icon, default=file == OVERVIEW) for file, title, icon in PAGES],
-        position="top",
+        position="top" if signed_in() else "hidden",
     )
     inject_style()
+    if not require_sign_in():
+        return
     try:
         workspace = open_workspace()
     except VitrineError as error:
@@ -39,6 +43,7 @@ def run() -> None:
     try:
         carry_over(page.url_path)
         choose_collection(workspace)
+        account()
         show_trouble()
         page.run()
         workspace.warm_encoder(current()[1])

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from core.workspace import Workspace
-from ui.ingest import ingest_form, show_jobs
+from ui.ingest import ingest_form
+from ui.jobs import show_jobs
 from ui.places import COLLECTION
 
 

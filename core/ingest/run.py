@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 
 from core.collection.catalog import Catalog
+from core.collection.indexes import index
 from core.collection.schema import collection_schema
 from core.collection.store import Collection
 from core.collection.vectors import check_same, fact_of
@@ -19,7 +20,6 @@ from core.ingest.progress import Progress, Report
 from core.ingest.records import changed_rows, origin_rows, whole_rows
 from core.ingest.sources import Item, Source
 from core.ingest.stream import Batch, Encoded, decoded
-from core.query.columns import Kind
 from core.settings import Settings
 
 LONGEST_CHUNK_SECONDS = 30.0  # a slow source commits at least this often
@@ -58,7 +58,7 @@ class Run:
         self._update_metadata()
         self._report(self._progress("Building the index", 0, 0))
         catalog = Catalog(self._collection.dataset())
-        self._index(catalog)
+        index(self._collection, catalog)
         self._name_duplicates(catalog)
         self._name_rowless()
 
@@ -167,11 +167,6 @@ class Run:
             self._report(self._progress("Updating metadata", self._plan.counts.metadata_updated, 0))
             self._collection.update(rows)
             self._plan.counts.metadata_updated += rows.num_rows
-
-    def _index(self, catalog: Catalog) -> None:
-        categories = [column.name for column in catalog.of_kind(Kind.CATEGORY)]
-        ranges = [column.name for column in catalog.of_kind(Kind.NUMBER, Kind.YEAR, Kind.DATE)]
-        self._collection.build_indexes(categories, ranges)
 
     def _name_duplicates(self, catalog: Catalog) -> None:
         groups = catalog.select(

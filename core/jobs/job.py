@@ -1,11 +1,14 @@
-"""A job's record: what it is, how far it got, and how it ended."""
+"""A job's record: what it is, who wants it, how far it got, and how it ended."""
 
 import json
 import os
-from dataclasses import asdict, dataclass, replace
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 from core.errors import VitrineError
@@ -14,39 +17,99 @@ from core.errors import VitrineError
 class State(StrEnum):
     """Where a job is in its life."""
 
-    QUEUED = "queued"
+    QUEUED = "queued"  # waits for a worker, or for an earlier job of its collection
     RUNNING = "running"
     DONE = "done"
     FAILED = "failed"
-    INTERRUPTED = "interrupted"  # its worker died; starting it again resumes it
+    CANCELLED = "cancelled"
+    INTERRUPTED = "interrupted"  # its worker died; the next one goes on with it
+
+
+ENDED = frozenset({State.DONE, State.FAILED, State.CANCELLED})
 
 
 @dataclass(frozen=True)
 class Job:
     """One piece of long work."""
 
-    id: str
+    id: str  # sorts by when it was asked for
     kind: str  # such as "ingest"
     parameters: dict[str, Any]
     state: State
     created: str  # UTC, ISO 8601
+    collection: str = ""  # the one it is about
+    writes: bool = True  # to its collection; such jobs run one after the other
+    who: str = ""  # who asked for it
     stage: str = ""
     done: int = 0
     total: int = 0  # 0 while unknown
     bad: int = 0  # items that failed, none of which stops the job
+    stage_began: float = 0.0  # seconds since 1970
+    stage_from: int = 0  # how many were done already when the stage began
+    attempts: int = 0  # times a worker has taken it up
     started: str = ""
     finished: str = ""
+    counts: dict[str, int] = field(default_factory=dict)  # outcomes, such as images added
     result: dict[str, Any] | None = None
     error: dict[str, str] | None = None  # title, detail, hint
 
     @property
     def ended(self) -> bool:
-        return self.state in (State.DONE, State.FAILED, State.INTERRUPTED)
+        return self.state in ENDED
+
+    @property
+    def line(self) -> str:
+        """Jobs of one line run one after the other; an empty one is no line."""
+        return self.collection if self.writes else ""
+
+    @property
+    def rate(self) -> float:
+        """Items a second since the stage began; 0 while nothing is known."""
+        took = time.time() - self.stage_began
+        return (self.done - self.stage_from) / took if self.state is State.RUNNING and took > 0.5 else 0.0
+
+    @property
+    def seconds_left(self) -> float | None:
+        """How long the stage will still take at its rate; None while nothing is known."""
+        left = self.total - self.done
+        return left / self.rate if self.rate > 0 and left >= 0 else None
+
+    def at(self, stage: str, done: int, total: int, bad: int) -> "Job":
+        """The same job this far."""
+        if stage == self.stage:
+            return replace(self, done=done, total=total, bad=bad)
+        return replace(
+            self, stage=stage, done=done, total=total, bad=bad, stage_began=time.time(), stage_from=done
+        )  # fmt: skip
 
     def failed(self, error: VitrineError) -> "Job":
         """The same job, ended by this error."""
         told = {"title": error.title, "detail": error.detail, "hint": error.hint}
         return replace(self, state=State.FAILED, finished=now(), error=told)
+
+    def succeeded(self, result: Mapping[str, Any]) -> "Job":
+        """The same job, ended well; whole numbers of its result are its outcomes."""
+        counts = {name: value for name, value in result.items() if isinstance(value, int) and name != "seconds"}
+        return replace(self, state=State.DONE, finished=now(), result=dict(result), counts=counts)
+
+    def again(self) -> "Job":
+        """The same job, to be taken up once more from the start of the queue's rules."""
+        return replace(self, state=State.QUEUED, finished="", error=None, result=None, attempts=0)
+
+    def told(self) -> dict[str, Any]:
+        """Everything about it that a front end shows, as plain values."""
+        left = self.seconds_left
+        figures = {"rate": round(self.rate, 1), "seconds_left": None if left is None else round(left, 1)}
+        shown = asdict(self)
+        for inner in ("stage_began", "stage_from"):
+            del shown[inner]
+        return {**shown, **figures}
+
+
+def new_job(kind: str, parameters: Mapping[str, Any], collection: str, who: str, *, writes: bool = True) -> Job:
+    """A job that nobody has taken up."""
+    id = f"{time.time_ns():x}-{token_hex(3)}"
+    return Job(id, kind, dict(parameters), State.QUEUED, now(), collection, writes, who)
 
 
 def now() -> str:
@@ -56,12 +119,16 @@ def now() -> str:
 
 def save_job(folder: Path, job: Job) -> None:
     """Write the record; readers see the old one or the new one, never half of it."""
-    temporary = folder / f".{job.id}.{os.getpid()}.tmp"
-    temporary.write_text(json.dumps(asdict(job), ensure_ascii=False), encoding="utf-8")
-    os.replace(temporary, folder / f"{job.id}.json")
+    temporary = folder / f".{job.id}.{os.getpid()}.{token_hex(3)}.tmp"
+    try:
+        temporary.write_text(json.dumps(asdict(job), ensure_ascii=False), encoding="utf-8")
+        os.replace(temporary, folder / f"{job.id}.json")
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def load_job(path: Path) -> Job:
-    """Read one record."""
+    """Read one record; what another version wrote beside what is known here is left aside."""
     values = json.loads(path.read_text(encoding="utf-8"))
-    return Job(**{**values, "state": State(values["state"])})
+    known = {name: value for name, value in values.items() if name in Job.__dataclass_fields__}
+    return Job(**{**known, "state": State(values["state"])})

@@ -22,7 +22,8 @@ from made_up import fill
 from PIL import Image
 from starlette.applications import Starlette
 
-from api.app import FOREVER, api_mount, create_api
+from api.app import api_mount, create_api
+from api.routes.images import FOREVER
 from core.encoders.protocol import Encoder
 from core.settings import Settings
 from core.workspace import Workspace
@@ -88,7 +89,16 @@ def test_ping(client: TestClient) -> None:
 def test_health(client: TestClient) -> None:
     body = client.get("/health").json()
     assert body.pop("version")
-    assert body == {"status": "ok", "collections": 2, "encoder": "vitrine-clip", "encoder_loaded": True}
+    assert body == {
+        "status": "ok",
+        "alive": True,
+        "ready": True,
+        "collections": 2,
+        "encoder": "vitrine-clip",
+        "encoder_loaded": True,
+        "jobs_under_way": 0,
+        "worker": False,
+    }
 
 
 # Images
@@ -112,7 +122,7 @@ def test_the_facts_of_an_image(client: TestClient, space: Workspace) -> None:
         assert body[part].startswith("/api/images/thing-020/")
         answer = client.get(body[part].removeprefix("/api"))
         assert (answer.status_code, answer.headers["content-type"]) == (200, media_type)
-        assert answer.headers["cache-control"] == FOREVER
+        assert answer.headers["cache-control"] == f"public, {FOREVER}"
 
 
 @pytest.mark.parametrize("part", ["thumbnail", "original"])
@@ -126,13 +136,13 @@ def test_a_picture_has_a_strong_tag_and_is_sent_once(client: TestClient, space: 
     for held in (tag, f"W/{tag}", f'"other", {tag}'):
         again = client.get(f"{address}&v={stamp}", headers={"If-None-Match": held})
         assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
-        assert again.headers["cache-control"] == FOREVER
+        assert again.headers["cache-control"] == f"public, {FOREVER}"
     other = client.get(f"{address}&v={stamp}", headers={"If-None-Match": '"other"'})
     assert (other.status_code, other.content) == (200, first.content)
     for v in ("", "0000", stamp[:-1], stamp.upper() + "x"):
         answer = client.get(address, params={"collection": "things", "v": v})
         assert answer.status_code == 200
-        assert answer.headers["cache-control"] == "no-cache"
+        assert answer.headers["cache-control"] == "public, no-cache"
         assert answer.headers["etag"] == tag
     unversioned = client.get(address, headers={"If-None-Match": tag})
     assert (unversioned.status_code, unversioned.headers["cache-control"]) == (304, "no-cache")
@@ -271,7 +281,7 @@ def test_a_route_that_is_not_there(client: TestClient, path: str) -> None:
     assert "/api/docs" in problem["hint"]
 
 
-@pytest.mark.parametrize(("method", "path"), [("POST", "/ping"), ("DELETE", "/images/a"), ("GET", "/closest_img_ids")])
+@pytest.mark.parametrize(("method", "path"), [("POST", "/ping"), ("PUT", "/images/a"), ("GET", "/closest_img_ids")])
 def test_another_method_is_told_which_one(client: TestClient, method: str, path: str) -> None:
     answer = client.request(method, path)
     check_problem(answer, 405)
@@ -332,20 +342,13 @@ def test_the_page_of_the_api_loads_without_any_outside_address(space: Workspace)
 def test_every_route_is_described_with_its_errors(space: Workspace) -> None:
     api: FastAPI = create_api(lambda: space)
     paths = api.openapi()["paths"]
-    assert set(paths) == {
-        "/ping",
-        "/health",
-        "/images/{image_id}",
-        "/images/{image_id}/thumbnail",
-        "/images/{image_id}/original",
-        "/closest_img_ids",
-    }
-    for path in paths.values():
-        for route in path.values():
+    assert len(paths) > 30
+    for path, routes in paths.items():
+        for route in routes.values():
             assert route["tags"]
             assert route["description"]
             for code, told in route["responses"].items():
-                if int(code) >= 400:
+                if int(code) >= 400 and (path, code) != ("/health", "503"):
                     assert "application/problem+json" in told["content"]
 
 

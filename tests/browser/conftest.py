@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,13 @@ def address(pictures: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     """The dashboard's address; its workspace holds one collection."""
     workspace = tmp_path_factory.mktemp("served")
     run_cli(workspace, "ingest", str(pictures), "--collection", "sample")
+    with served(workspace) as base:
+        yield base
+
+
+@contextmanager
+def served(workspace: Path) -> Iterator[str]:
+    """A server over a workspace, which must not die nor log a traceback."""
     port = free_port()
     log = (workspace / "server.log").open("wb")
     server = subprocess.Popen(

@@ -29,7 +29,6 @@ from core.ingest.plan import IngestRequest
 from core.ingest.progress import Progress
 from core.query.recipe import ImageId, Recipe, Upload, Words
 from core.settings import ROOT
-from core.worker import run_job
 from core.workspace import Workspace
 from tests.made_up import fill, unit_vectors
 
@@ -307,9 +306,7 @@ def test_it_runs_as_a_job(own_workspace: Workspace, half: Encoder, half_encoder:
     assert ended.result is not None
     assert (ended.result["encoded"], ended.result["images"]) == (60, 60)
     assert_all_by(own_workspace, half)
-    again = run_job(own_workspace, job.id).result
-    assert again is not None
-    assert again["encoded"] == 0
+    assert own_workspace.embed("things", str(half_encoder)).encoded == 0
 
 
 def test_an_encoder_that_cannot_be_had_changes_nothing(own_workspace: Workspace) -> None:

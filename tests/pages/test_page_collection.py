@@ -26,13 +26,13 @@ def select(at: AppTest, chosen: list[str], key: str = "collection images", turn:
 
 def job(state: State, **values: Any) -> Job:
     parameters = dataclasses.asdict(IngestRequest("/photos/<b>", "shop"))
-    return Job("1a-abcdef", "ingest", parameters, state, "2026-01-01T00:00:00+00:00", **values)
+    return Job("1a-abcdef", "ingest", parameters, state, "2026-01-01T00:00:00+00:00", "shop", **values)
 
 
 @pytest.fixture
 def started(monkeypatch: pytest.MonkeyPatch) -> list[IngestRequest]:
     found: list[IngestRequest] = []
-    monkeypatch.setattr(Workspace, "start_ingest", lambda self, request: found.append(request))
+    monkeypatch.setattr(Workspace, "start_ingest", lambda self, request, who="": found.append(request))
     return found
 
 
@@ -182,7 +182,7 @@ def test_a_job_under_way_tells_how_far_it_is(open_page: Open, workspace: Workspa
     (workspace.folder / "jobs").mkdir(exist_ok=True)
     running = job(State.RUNNING, stage="Images", done=10, total=40, bad=2)
     save_job(workspace.folder / "jobs", running)
-    with workspace.jobs.lock(running.id):
+    with workspace.jobs.lease(running.id):
         at = sound(open_page("collection", workspace.folder, collection="shop"))
         progress = at.get("progress")[0].proto
         assert progress.value == 25
@@ -196,7 +196,7 @@ def test_a_job_under_way_tells_how_far_it_is(open_page: Open, workspace: Workspa
         (job(State.DONE), "photos"),
         (job(State.FAILED), "The job failed."),
         (job(State.FAILED, error={"title": "No <b>", "detail": "why", "hint": "next"}), "No <b>"),
-        (job(State.RUNNING), "cut off"),
+        (job(State.CANCELLED), "photos"),
     ],
 )
 def test_a_job_that_ended_tells_how(open_page: Open, workspace: Workspace, ended: Job, said: str) -> None:
@@ -210,28 +210,31 @@ def test_a_job_that_ended_tells_how(open_page: Open, workspace: Workspace, ended
 def test_vectors_being_made_anew_are_shown_and_started_again(
     open_page: Open, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    again: list[object] = []
-    monkeypatch.setattr(Workspace, "start_embed", lambda self, *asked, **how: again.append((asked, how)))
+    again: list[str] = []
+    monkeypatch.setattr(Workspace, "retry", lambda self, id: again.append(id))
     asked = {"collection": "shop", "encoder": "half", "thumbnails": True}
     done = {"encoded": 5, "seconds": 2.0, "from_thumbnails": 1}
     (workspace.folder / "jobs").mkdir(exist_ok=True)
     save_job(workspace.folder / "jobs", replace(job(State.DONE, result=done), kind="embed", parameters=asked))
     at = sound(open_page("collection", workspace.folder, collection="shop"))
-    assert "vectors by half → shop: 5 images encoded in 2.0 s, 1 from thumbnails" in words(at).replace("\\", "")
-    save_job(workspace.folder / "jobs", replace(job(State.FAILED), kind="embed", parameters=asked))
+    assert "Make vectors by half → shop: 5 images encoded in 2.0 s, 1 from thumbnails" in words(at).replace("\\", "")
+    failed = replace(job(State.FAILED), kind="embed", parameters=asked)
+    save_job(workspace.folder / "jobs", failed)
     at = open_page("collection", workspace.folder, collection="shop")
-    button(at, "Start again").click().run()
-    assert again == [(("shop", "half"), {"thumbnails": True})]
+    button(at, "Try again").click().run()
+    assert again == [failed.id]
 
 
-def test_a_job_that_failed_is_started_again(
-    open_page: Open, workspace: Workspace, started: list[IngestRequest]
+def test_a_job_that_failed_is_tried_again(
+    open_page: Open, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("core.jobs.supervisor.Supervisor.ensure", lambda self: None)
     (workspace.folder / "jobs").mkdir(exist_ok=True)
-    save_job(workspace.folder / "jobs", job(State.FAILED))
+    failed = job(State.FAILED)
+    save_job(workspace.folder / "jobs", failed)
     at = open_page("collection", workspace.folder, collection="shop")
-    button(at, "Start again").click().run()
-    assert started == [IngestRequest("/photos/<b>", "shop")]
+    button(at, "Try again").click().run()
+    assert workspace.jobs.get(failed.id).state is State.QUEUED
 
 
 def test_the_collection_that_has_grown_is_shown_and_no_filter_of_another(open_page: Open, workspace: Workspace) -> None:

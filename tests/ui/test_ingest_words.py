@@ -1,6 +1,6 @@
 """What the Collection page says of an ingest that ended."""
 
-from ui.ingest import outcome_words
+from ui.jobs import ingest_words
 
 PLAIN = {
     "images_added": 1200,
@@ -13,9 +13,9 @@ PLAIN = {
 
 
 def test_a_smooth_ingest_is_told_briefly() -> None:
-    assert outcome_words(PLAIN) == "1,200 images added in 9.9 s"
+    assert ingest_words(PLAIN) == "1,200 images added in 9.9 s"
 
 
 def test_what_did_not_go_in_is_said() -> None:
-    told = outcome_words({**PLAIN, "images_updated": 2, "unreadable": 1, "ids_taken": 3, "deleted_before": 1})
+    told = ingest_words({**PLAIN, "images_updated": 2, "unreadable": 1, "ids_taken": 3, "deleted_before": 1})
     assert told == "1,200 images added, 2 updated, 5 put aside (see the ledger) in 9.9 s"

@@ -1,11 +1,11 @@
-"""Jobs in worker processes: done, failed, killed, gone on with."""
+"""Jobs in a worker process: done, failed, cancelled, killed and gone on with, one after the other."""
 
 import json
 import logging
-import os
+import signal
+import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,20 +14,38 @@ import psutil
 import pytest
 
 from core.encoders.protocol import Encoder
-from core.errors import NotFoundError, SourceError
+from core.errors import BusyError, NotFoundError, SourceError
 from core.ingest.plan import IngestRequest
-from core.jobs.job import Job, State, load_job, now, save_job
-from core.jobs.runner import START_SECONDS, Jobs
+from core.ingest.progress import Progress
+from core.jobs.broker import HeldError
+from core.jobs.job import Job, State, load_job, new_job, now, save_job
 from core.settings import Settings
-from core.worker import run_job
+from core.tasks import KINDS
+from core.worker import MOST_ATTEMPTS, run_job
 from core.workspace import Workspace
 
 WAIT_SECONDS = 100
 
 
 @pytest.fixture
-def space(tmp_path: Path, encoder: Encoder) -> Workspace:
-    return Workspace.open(Settings(workspace=tmp_path / "workspace"), encoder)
+def space(tmp_path: Path, encoder: Encoder) -> Iterator[Workspace]:
+    opened = Workspace.open(Settings(workspace=tmp_path / "workspace"), encoder)
+    yield opened
+    for worker in workers():
+        worker.kill()
+
+
+@pytest.fixture
+def unworked(space: Workspace, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+    """A workspace whose jobs nobody takes up but the test."""
+    monkeypatch.setattr(space.supervisor, "ensure", lambda: None)
+    return space
+
+
+@pytest.fixture
+def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VITRINE_CHUNK_ROWS", "20")
+    monkeypatch.setenv("VITRINE_BATCH_IMAGES", "5")
 
 
 def until(told: Callable[[], Any]) -> Any:
@@ -40,137 +58,249 @@ def until(told: Callable[[], Any]) -> Any:
 
 
 def workers() -> list[psutil.Process]:
-    """Children of this process that are workers or were: a dead one that nobody waited for has no command."""
-    found = []
-    for child in psutil.Process().children():
-        with suppress(psutil.NoSuchProcess):
-            if child.status() == psutil.STATUS_ZOMBIE or "core.worker" in child.cmdline():
-                found.append(child)
+    """Living workers that this process started."""
+    children = psutil.Process().children(recursive=True)
+    return [one for one in children if one.status() != psutil.STATUS_ZOMBIE and "core.worker" in one.cmdline()]
+
+
+def end_of(space: Workspace, job: Job) -> Job:
+    def ended() -> Job | None:
+        latest = space.jobs.get(job.id)
+        return latest if latest.ended else None
+
+    found: Job = until(ended)
     return found
 
 
-def ended(space: Workspace, job: Job) -> Job | None:
-    latest = space.jobs.get(job.id)
-    return latest if latest.ended else None
+def kill_worker() -> None:
+    for worker in workers():
+        worker.kill()
+        worker.wait()
 
 
-def workers_of(job: Job) -> list[psutil.Process]:
-    """The processes that run a job; looked for among our own children only."""
-    children = psutil.Process().children(recursive=True)
-    return [child for child in children if child.status() != psutil.STATUS_ZOMBIE and job.id in child.cmdline()]
-
-
-def queued(space: Workspace, kind: str, parameters: dict[str, Any], age: float = 0.0) -> Job:
-    """A recorded job that no worker was started for."""
-    folder = space.folder / "jobs"
-    folder.mkdir(exist_ok=True)
-    job = Job(f"{time.time_ns() - int(age * 1e9):x}-{os.urandom(3).hex()}", kind, parameters, State.QUEUED, now())
-    save_job(folder, job)
-    return job
-
-
-def test_a_killed_ingest_is_interrupted_and_a_new_one_goes_on(
-    space: Workspace, tmp_path: Path, small_source: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.usefixtures("small_steps")
+def test_a_killed_worker_s_job_is_taken_up_by_the_next(
+    space: Workspace, tmp_path: Path, small_source: Callable[..., Path]
 ) -> None:
-    monkeypatch.setenv("VITRINE_CHUNK_ROWS", "20")
-    monkeypatch.setenv("VITRINE_BATCH_IMAGES", "5")
     source = small_source(tmp_path / "source", 400, first=1_000)
-    request = IngestRequest(str(source), "killed", text_columns=("count",))
-    job = space.start_ingest(request)
-    assert job.state is State.QUEUED
+    job = space.start_ingest(IngestRequest(str(source), "killed", text_columns=("count",)), who="Ada")
+    assert (job.state, job.who, job.collection) == (State.QUEUED, "Ada", "killed")
     until(lambda: space.names() and space.collection("killed").count() >= 20)
     assert space.jobs.get(job.id).state is State.RUNNING
-    for worker in workers_of(job):
-        worker.kill()
-    interrupted = until(lambda: ended(space, job))
-    assert interrupted.state is State.INTERRUPTED
-    assert interrupted.error is None
+    kill_worker()
+    assert space.jobs.get(job.id).state is State.INTERRUPTED
     held = space.collection("killed").count()
     assert 20 <= held < 400
 
-    again = space.start_ingest(request)
-    stages = set()
-
-    def watch() -> Job | None:
-        latest = space.jobs.get(again.id)
-        stages.add(latest.stage)
-        return latest if latest.ended else None
-
-    done = until(watch)
+    space.supervisor.ensure()
+    done = end_of(space, job)
     assert done.state is State.DONE, done.error
-    assert "Adding images" in stages
+    assert done.attempts == 2
     assert done.result is not None
     assert done.result["images_unchanged"] >= 20
-    assert done.result["images_unchanged"] + done.result["images_added"] == 400
+    assert done.counts["images_unchanged"] + done.counts["images_added"] == 400
     assert done.started <= done.finished
     assert space.collection("killed").count() == 400
-    assert [item.id for item in space.jobs.all()] == [again.id, job.id]
-    until(lambda: not workers())  # none is left, not even as a zombie
+    log = space.jobs.log(job.id)
+    assert all(line in log for line in ("Asked for by Ada.", "Begun.", "Taken up again, attempt 2.", "Done."))
 
 
-def test_a_failed_job_tells_title_detail_and_hint(space: Workspace) -> None:
-    request = {"source": "/no/such/folder", "collection": "never"}
-    job = run_job(space, queued(space, "ingest", request).id)
+def test_jobs_of_one_collection_run_one_after_the_other_in_the_order_asked(
+    space: Workspace, tmp_path: Path, small_source: Callable[..., Path]
+) -> None:
+    first = space.start_ingest(IngestRequest(str(small_source(tmp_path / "a", 40)), "one"))
+    second = space.start_ingest(IngestRequest(str(small_source(tmp_path / "b", 30, first=500)), "one"))
+    other = space.start_ingest(IngestRequest(str(small_source(tmp_path / "c", 10)), "two"))
+    ahead = space.jobs.ahead_of(second)
+    assert ahead is not None
+    assert ahead.id == first.id
+    assert space.jobs.ahead_of(other) is None
+    ended = [end_of(space, job) for job in (first, second, other)]
+    assert [job.state for job in ended] == [State.DONE] * 3, [job.error for job in ended]
+    assert space.collection("one").count() == 70
+    assert [job.id for job in space.jobs.all()] == [other.id, second.id, first.id]
+    assert len(workers()) == 1
+
+
+@pytest.mark.usefixtures("small_steps")
+def test_a_running_job_is_cancelled_at_its_next_step_and_can_be_tried_again(
+    space: Workspace, tmp_path: Path, small_source: Callable[..., Path]
+) -> None:
+    job = space.start_ingest(IngestRequest(str(small_source(tmp_path / "source", 400)), "stopped"))
+    until(lambda: space.names() and space.collection("stopped").count() >= 20)
+    space.jobs.cancel(job.id)
+    assert end_of(space, job).state is State.CANCELLED
+    assert space.collection("stopped").count() < 400
+    assert len(workers()) == 1  # the worker lives on
+    space.retry(job.id)
+    assert end_of(space, job).state is State.DONE
+    assert space.collection("stopped").count() == 400
+
+
+@pytest.mark.usefixtures("small_steps")
+def test_a_worker_that_is_asked_to_end_hands_its_job_back(
+    space: Workspace, tmp_path: Path, small_source: Callable[..., Path]
+) -> None:
+    job = space.start_ingest(IngestRequest(str(small_source(tmp_path / "source", 400)), "handed"))
+    until(lambda: space.names() and space.collection("handed").count() >= 20)
+    (worker,) = workers()
+    worker.send_signal(signal.SIGTERM)
+    worker.wait(30)
+    assert space.jobs.get(job.id).state is State.QUEUED
+    space.supervisor.ensure()
+    assert end_of(space, job).state is State.DONE
+
+
+def test_a_supervisor_takes_up_what_a_dead_server_left(
+    unworked: Workspace, tmp_path: Path, small_source: Callable[..., Path], encoder: Encoder
+) -> None:
+    job = unworked.start_ingest(IngestRequest(str(small_source(tmp_path / "source", 10)), "left"))
+    restarted = Workspace.open(unworked.settings, encoder)
+    restarted.supervisor.watch()
+    assert end_of(restarted, job).state is State.DONE
+    restarted.supervisor.stop()
+
+
+def test_a_waiting_job_is_cancelled_at_once(unworked: Workspace) -> None:
+    job = unworked.start_ingest(IngestRequest("/no/such/folder", "never"))
+    assert unworked.jobs.cancel(job.id).state is State.CANCELLED
+    assert run_job(unworked, job.id).state is State.CANCELLED
+    with pytest.raises(BusyError, match="ended already"):
+        unworked.jobs.cancel(job.id)
+
+
+def test_a_failed_job_tells_title_detail_and_hint(unworked: Workspace) -> None:
+    job = run_job(unworked, unworked.start_ingest(IngestRequest("/no/such/folder", "never")).id)
     assert job.state is State.FAILED
     with pytest.raises(SourceError) as caught:
-        space.ingest(IngestRequest("/no/such/folder", "never"))
+        unworked.ingest(IngestRequest("/no/such/folder", "never"))
     assert job.error == {"title": caught.value.title, "detail": caught.value.detail, "hint": caught.value.hint}
-    assert space.jobs.get(job.id) == job
-    assert space.names() == []
+    assert unworked.jobs.get(job.id) == job
+    assert unworked.names() == []
+    assert unworked.jobs.retry(job.id).state is State.QUEUED
 
 
-def test_a_bug_in_a_job_is_told_without_traceback_and_logged_with_it(
-    space: Workspace, caplog: pytest.LogCaptureFixture
-) -> None:
-    with caplog.at_level(logging.ERROR, logger="vitrine.worker"):
-        job = run_job(space, queued(space, "no such kind", {}).id)
+def test_a_bug_is_told_without_traceback_and_stands_in_the_jobs_log(unworked: Workspace) -> None:
+    job = run_job(unworked, unworked.jobs.submit("no such kind", {}).id)
     assert job.state is State.FAILED
     assert job.error is not None
-    assert job.error["title"] == "The job stopped."
     assert job.error["detail"] == "KeyError: 'no such kind'"
-    assert f"jobs/{job.id}.log" in job.error["hint"]
     assert "Traceback" not in json.dumps(job.error)
-    assert caplog.records[-1].exc_info is not None
+    assert "Traceback" in unworked.jobs.log(job.id)
 
 
-def test_a_worker_writes_its_bug_to_the_jobs_log(space: Workspace) -> None:
-    job = space.jobs.submit("no such kind", {}, space.folder)
-    failed = until(lambda: ended(space, job))
-    assert failed.state is State.FAILED
-    log = (space.folder / "jobs" / f"{job.id}.log").read_text(encoding="utf-8")
-    assert "Traceback" in log
-    assert "KeyError: 'no such kind'" in log
-    until(lambda: not workers_of(job))
+def test_a_job_that_kills_its_workers_ends_as_failed(unworked: Workspace) -> None:
+    job = replace(unworked.jobs.submit("ingest", {}), state=State.RUNNING, attempts=MOST_ATTEMPTS)
+    unworked.jobs.save(job)
+    assert unworked.jobs.get(job.id).state is State.INTERRUPTED
+    ended = run_job(unworked, job.id)
+    assert ended.state is State.FAILED
+    assert ended.error is not None
+    assert "worker died" in ended.error["title"]
 
 
-def test_a_worker_that_never_came_counts_as_interrupted_after_a_while(space: Workspace) -> None:
-    young, old = queued(space, "ingest", {}), queued(space, "ingest", {}, age=START_SECONDS + 1)
-    assert space.jobs.get(young.id).state is State.QUEUED
-    assert space.jobs.get(old.id).state is State.INTERRUPTED
+def test_a_job_is_run_once_however_often_it_is_offered(unworked: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    ran: list[str] = []
+
+    def slow(space: Workspace, asked: Any, report: Any) -> dict[str, Any]:
+        ran.append("once")
+        time.sleep(0.3)
+        return {}
+
+    monkeypatch.setattr("core.worker.KINDS", {**KINDS, "slow": slow})
+    job = unworked.jobs.submit("slow", {})
+    threads = [threading.Thread(target=run_job, args=(unworked, job.id)) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    run_job(unworked, job.id)
+    assert ran == ["once"]
+    assert unworked.jobs.get(job.id).state is State.DONE
 
 
-def test_a_running_job_without_its_lock_is_interrupted_and_with_it_runs(space: Workspace) -> None:
-    job = replace(queued(space, "ingest", {}), state=State.RUNNING)
-    space.jobs.save(job)
-    with space.jobs.lock(job.id):
-        assert Jobs(space.folder).get(job.id).state is State.RUNNING
-    assert space.jobs.get(job.id).state is State.INTERRUPTED
+def test_progress_tells_rate_and_time_left(unworked: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[dict[str, Any]] = []
+
+    def counting(space: Workspace, asked: Any, report: Callable[[Progress], None]) -> dict[str, Any]:
+        for done in range(0, 50, 10):
+            report(Progress("Counting", done, 100, 1))
+            time.sleep(0.35)
+            seen.append(space.jobs.get(job.id).told())
+        return {"counted": 40, "name": "x"}
+
+    monkeypatch.setattr("core.worker.KINDS", {**KINDS, "counting": counting})
+    job = unworked.jobs.submit("counting", {})
+    ended = run_job(unworked, job.id)
+    assert (seen[-1]["done"], seen[-1]["total"], seen[-1]["bad"], seen[-1]["stage"]) == (40, 100, 1, "Counting")
+    assert 10 < seen[-1]["rate"] < 40
+    assert 1 < seen[-1]["seconds_left"] < 10
+    assert ended.counts == {"counted": 40}
+    assert [job.state for job in unworked.jobs.watch(job.id)] == [State.DONE]
 
 
-def test_jobs_come_newest_first_and_bounded(space: Workspace) -> None:
-    assert space.jobs.all() == []
-    jobs = [queued(space, "ingest", {"number": number}) for number in range(5)]
-    assert [job.id for job in space.jobs.all(3)] == [job.id for job in jobs[::-1][:3]]
+def test_a_full_disk_does_not_keep_a_job_from_ending(unworked: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    unworked.jobs.keep_reserve()
+    reserve = unworked.jobs.folder / "reserve"
+    assert reserve.stat().st_size > 100_000
+
+    def full(folder: Path, job: Job) -> None:
+        if reserve.exists():
+            raise OSError(28, "No space left on device")
+        save_job(folder, job)
+
+    job = unworked.jobs.submit("ingest", {"source": "/no/such", "collection": "never"}, "never")
+    monkeypatch.setattr("core.jobs.runner.save_job", full)
+    assert run_job(unworked, job.id).state is State.FAILED
+    assert unworked.jobs.get(job.id).state is State.FAILED
+
+
+def test_a_lease_is_held_by_one(unworked: Workspace) -> None:
+    broker = unworked.jobs.broker
+    with broker.lease("x"):
+        assert broker.is_held("x")
+        with pytest.raises(HeldError), broker.lease("x"):
+            pass
+    assert not broker.is_held("x")
+
+
+def test_jobs_are_listed_newest_first_by_state_and_in_pages(unworked: Workspace) -> None:
+    assert unworked.jobs.all() == []
+    ids = [unworked.jobs.submit("ingest", {"number": number}).id for number in range(5)]
+    unworked.jobs.cancel(ids[1])
+    assert [job.id for job in unworked.jobs.all(3)] == ids[::-1][:3]
+    assert [job.id for job in unworked.jobs.all(3, before=ids[2])] == [ids[1], ids[0]]
+    assert [job.id for job in unworked.jobs.all(state=State.CANCELLED)] == [ids[1]]
+    assert [job.id for job in unworked.jobs.under_way()] == [ids[0], *ids[2:]]
 
 
 @pytest.mark.parametrize("id", ["", "x", "../../etc/passwd", "a" * 500, "1-abcdef", ".", "é", "1\0"])
-def test_an_unknown_job_is_not_found(space: Workspace, id: str) -> None:
-    with pytest.raises(NotFoundError, match="There is no job"):
-        space.jobs.get(id)
+def test_an_unknown_job_is_not_found(unworked: Workspace, id: str) -> None:
+    for ask in (unworked.jobs.get, unworked.jobs.cancel, unworked.jobs.retry, unworked.jobs.log):
+        with pytest.raises(NotFoundError, match="There is no job"):
+            ask(id)
 
 
 def test_a_record_survives_its_file(tmp_path: Path) -> None:
-    job = Job("1-abcdef", "ingest", {"source": "ü"}, State.DONE, now(), "x", 3, 4, 1, now(), now(), {"a": [1]}, None)
+    job = replace(new_job("ingest", {"source": "ü"}, "c", "Ada"), state=State.DONE, finished=now(), result={"a": [1]})
     save_job(tmp_path, job)
-    assert load_job(tmp_path / "1-abcdef.json") == job
-    assert [path.name for path in tmp_path.iterdir()] == ["1-abcdef.json"]
+    path = tmp_path / f"{job.id}.json"
+    assert load_job(path) == job
+    path.write_text(json.dumps({**json.loads(path.read_text()), "of a later version": 1}))
+    assert load_job(path) == job
+    assert [path.name for path in tmp_path.iterdir()] == [f"{job.id}.json"]
+
+
+def test_what_other_threads_log_is_not_in_a_jobs_log(unworked: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    def talking(space: Workspace, asked: Any, report: Any) -> dict[str, Any]:
+        logging.getLogger("x").warning("mine")
+        other = threading.Thread(target=logging.getLogger("x").warning, args=("theirs",))
+        other.start()
+        other.join()
+        return {}
+
+    monkeypatch.setattr("core.worker.KINDS", {**KINDS, "talking": talking})
+    job = unworked.jobs.submit("talking", {})
+    run_job(unworked, job.id)
+    assert "mine" in unworked.jobs.log(job.id)
+    assert "theirs" not in unworked.jobs.log(job.id)

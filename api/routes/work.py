@@ -1,0 +1,185 @@
+"""Long work, asked for as jobs, and the same on one picture at once."""
+
+import io
+import json
+from dataclasses import asdict
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, File, Form, Path, Request, UploadFile
+from fastapi.responses import Response
+
+from api.context import Context, Name, OptionalName
+from api.problems import documented
+from api.routes.collections import stored_recipe
+from api.routes.jobs import told
+from api.routes.search import read_picture
+from api.schemas import (
+    AugmentBody,
+    EmbedBody,
+    ExportBody,
+    IngestBody,
+    JobFacts,
+    Models,
+    Presets,
+    TagBody,
+    Told,
+)
+from core.augment.apply import apply
+from core.augment.library import transforms
+from core.augment.pipeline import parse_pipeline
+from core.augment.presets import presets
+from core.batch.augment import AugmentRequest
+from core.batch.tag import TagRequest
+from core.errors import InputError
+from core.export.request import ExportRequest
+from core.ingest.decode import decode
+from core.ingest.plan import IngestRequest
+from core.models.run import find_model, models, run_model
+from core.tasks import start_augment, start_export, start_tag
+
+STARTED = documented(401, 403, 404, 409, 422, 503, 507)
+MOST_VARIANT = 1_000_000
+Format = Literal["webp", "jpeg", "png"]
+
+
+def job_starting_routes(context: Context) -> APIRouter:
+    """Work that is queued: every route answers with its job."""
+    router = APIRouter(
+        prefix="/collections/{name}", tags=["Work"], dependencies=context.writing, responses=STARTED
+    )  # fmt: skip
+
+    @router.post("/ingest", status_code=202)
+    def ingest(request: Request, name: Name, asked: IngestBody) -> JobFacts:
+        """Bring a source of the server's machine or of the web into a collection, which is made if need be."""
+        values = {**asked.model_dump(), "text_columns": tuple(asked.text_columns)}
+        return told(context.workspace().start_ingest(IngestRequest(collection=name, **values), request.state.who))
+
+    @router.post("/embed", status_code=202)
+    def embed(request: Request, name: Name, asked: EmbedBody) -> JobFacts:
+        """Make a collection's vectors anew with an encoder, or complete those of its own."""
+        space = context.workspace()
+        return told(
+            space.start_embed(name, asked.encoder, thumbnails=asked.thumbnails, who=request.state.who)
+        )  # fmt: skip
+
+    @router.post("/index", status_code=202)
+    def index(request: Request, name: Name) -> JobFacts:
+        """Make or extend a collection's indexes."""
+        return told(context.workspace().start_index(name, request.state.who))
+
+    @router.post("/tag", status_code=202)
+    def tag(request: Request, name: Name, asked: TagBody) -> JobFacts:
+        """Tag the images of a result with what a model tells about them."""
+        space = context.workspace()
+        wanted = TagRequest(
+            space.collection(name).name,
+            stored_recipe(space, name, asked.recipe),
+            asked.whole,
+            asked.model,
+            asked.parameters,
+            asked.prefix,
+        )
+        return told(start_tag(space, wanted, request.state.who))
+
+    @router.post("/augment", status_code=202)
+    def augment(request: Request, name: Name, asked: AugmentBody) -> JobFacts:
+        """Make changed pictures of a result's images, in a folder of their own with their metadata."""
+        space = context.workspace()
+        wanted = AugmentRequest(
+            space.collection(name).name,
+            asked.name,
+            parse_pipeline(asked.pipeline).to_dict(),
+            stored_recipe(space, name, asked.recipe),
+            asked.whole,
+            asked.variants,
+            asked.format,
+            asked.quality,
+        )
+        return told(start_augment(space, wanted, request.state.who))
+
+    @router.post("/export", status_code=202)
+    def export(request: Request, name: Name, asked: ExportBody) -> JobFacts:
+        """Write a result's bundle: metadata, images and a manifest. Download it from /exports."""
+        space = context.workspace()
+        wanted = ExportRequest(
+            space.collection(name).name,
+            asked.name,
+            stored_recipe(space, name, asked.recipe),
+            asked.whole,
+            asked.metadata,
+            asked.images,
+            asked.layout,
+        )
+        return told(start_export(space, wanted, request.state.who))
+
+    return router
+
+
+def one_off_routes(context: Context) -> APIRouter:
+    """Work on one picture, answered at once; nothing is kept."""
+    router = APIRouter(tags=["One picture"], dependencies=context.reading)
+
+    @router.get("/augment", responses=documented(401))
+    def pipelines() -> Presets:
+        """The ready pipelines, and the transforms that one's own may have."""
+        ready = [{"name": preset.name, "about": preset.about} for preset in presets()]
+        return Presets.model_validate({"presets": ready, "transforms": [fact.name for fact in transforms()]})
+
+    @router.post(
+        "/augment",
+        response_class=Response,
+        responses={
+            200: {
+                "content": {"image/webp": {}, "image/jpeg": {}, "image/png": {}},
+                "headers": {"X-Vitrine-Drawn": {"schema": {"type": "string"}, "description": "What was drawn, JSON"}},
+            },
+            **documented(401, 404, 413, 422),
+        },
+    )
+    def augmented(
+        image: Annotated[UploadFile, File(description="The picture")],
+        pipeline: Annotated[str, Form(max_length=100_000, description="A preset's name, or a pipeline as JSON")],
+        variant: Annotated[int, Form(ge=0, le=MOST_VARIANT, description="Another draws other changes")] = 0,
+        format: Annotated[Format, Form(description="Of the answer")] = "webp",
+    ) -> Response:
+        """One picture through a pipeline; the same pipeline, seed and variant give the same pixels."""
+        space = context.workspace()
+        made = apply(parse_pipeline(pipeline), decode(read_picture(space, image), space.settings).image, variant)
+        data = io.BytesIO()
+        made.image.save(data, format.upper(), quality=90)
+        drawn = json.dumps(made.drawn, separators=(",", ":"))
+        headers = {"X-Vitrine-Drawn": drawn, "X-Content-Type-Options": "nosniff"}
+        return Response(data.getvalue(), media_type=f"image/{format}", headers=headers)
+
+    @router.get("/models", responses=documented(401))
+    def known_models() -> Models:
+        """What can tell something about a picture."""
+        return Models.model_validate({"models": [asdict(fact) for fact in models()]})
+
+    @router.post("/models/{model}", responses=documented(401, 404, 413, 422, 503))
+    def run(
+        model: Annotated[str, Path(max_length=200, examples=["picture-statistics"])],
+        image: Annotated[UploadFile, File(description="The picture")],
+        parameters: Annotated[str, Form(max_length=100_000, description="As a JSON object")] = "{}",
+        collection: OptionalName = None,
+    ) -> Told:
+        """What a model tells about one picture; one that needs an encoder uses the collection's, else the default."""
+        space = context.workspace()
+        values = _object(parameters)
+        picture = decode(read_picture(space, image), space.settings).image
+        encoder = None
+        if find_model(model).needs_encoder:
+            encoder = space.encoder_of(collection) if collection else space.encoder()
+        return Told(model=model, outputs=run_model(model, values, [picture], encoder)[0])
+
+    return router
+
+
+def _object(text: str) -> dict[str, Any]:
+    try:
+        values = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise InputError("The parameters are not JSON.", str(error)[:200]) from None
+    if not isinstance(values, dict):
+        raise InputError("The parameters are not a JSON object.")
+    return values

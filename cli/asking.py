@@ -1,0 +1,84 @@
+"""A recipe from the command line's words, and its answer as a table, lines or JSON."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from cli.output import print_json, print_records
+from core.answers import answer, read_recipe
+from core.collection.catalog import Catalog
+from core.errors import InputError
+from core.query.columns import Kind
+from core.query.recipe import Recipe, Upload
+from core.query.url import from_json
+from core.workspace import Workspace
+
+MOST_CATEGORIES = 4  # columns shown beside an image
+
+
+def recipe_of(
+    space: Workspace, name: str, file: Path | None, values: Mapping[str, str | None], image: Path | None = None
+) -> Recipe:
+    """The recipe of a file, or of the options; what options say stands over what the file says."""
+    given = {key: value for key, value in values.items() if value}
+    catalog = space.catalog(name)
+    if file is not None:
+        kept = _read_recipe(file, catalog)
+        given = {**kept, **given}
+    recipe = read_recipe(given, catalog)
+    if image is None:
+        return recipe
+    return replace(recipe, terms=(*recipe.terms, Upload(space.keep_upload(read_file(image, "picture")))))
+
+
+def show_answer(space: Workspace, name: str, recipe: Recipe, columns: Sequence[str], as_json: bool) -> None:
+    """Run a recipe and print its answer."""
+    catalog = space.catalog(name)
+    shown = list(columns) or None
+    if as_json:
+        print_json(answer(space, name, recipe, shown))
+        return
+    told = answer(space, name, recipe, shown or telling(catalog))
+    typer.echo(f"{told['english']}: {told['summary']}")
+    print_records([_line(row) for row in told["rows"]], "No image matches.")
+
+
+def telling(catalog: Catalog) -> list[str]:
+    """The few columns that tell a person most about an image: a free text and some categories."""
+    named = [*catalog.of_kind(Kind.TEXT)[:1], *catalog.of_kind(Kind.CATEGORY)[:MOST_CATEGORIES]]
+    return [column.name for column in named]
+
+
+def read_file(path: Path, what: str) -> bytes:
+    """A file's bytes, or an InputError."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError(f"The {what} {path} cannot be read.", error.strerror or "", "Check the path.") from error
+
+
+def _read_recipe(file: Path, catalog: Catalog) -> dict[str, str]:
+    """A recipe's parameters from a JSON file; its filter may be in typed words there too."""
+    import json
+
+    text = read_file(file, "recipe").decode("utf-8", "replace")
+    try:
+        values = json.loads(text)
+    except (ValueError, RecursionError):
+        values = None
+    if isinstance(values, dict) and "recipe" in values and isinstance(values["recipe"], dict):
+        values = values["recipe"]  # an answer, or a bundle's manifest
+    if not isinstance(values, dict) or not all(isinstance(item, str) for item in values.values()):
+        from_json(text)  # says what is wrong
+        raise InputError(f"The file {file} holds no recipe.", "", "A recipe is what --json prints as “recipe”.")
+    values.pop("text_form", None)
+    read_recipe(values, catalog)
+    return values
+
+
+def _line(row: Mapping[str, Any]) -> dict[str, Any]:
+    score = {"score": row["score"]} if "score" in row else {}
+    return {"id": row["id"], **score, **row["metadata"]}

@@ -1,0 +1,151 @@
+"""`vitrine augment`, `tag`, `export`, `index` and `worker`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.commands_asking import LimitOption, RecipeOption, SampleOption, SeedOption, size_of
+from cli.options import BackgroundOption, CollectionOption, JsonOption, WhereOption, WholeOption
+from core.errors import InputError
+from core.settings import Settings
+
+OneCollection = Annotated[str | None, typer.Option("--collection", "-c", help="Name of the collection.")]
+TextOption = Annotated[str | None, typer.Option("--text", help="Most like what these words describe.")]
+ImageOption = Annotated[Path | None, typer.Option("--image", help="One picture file instead of a collection.")]
+
+
+def add_work(app: typer.Typer) -> None:
+    """Add the commands that make something of a result."""
+    for command in (augment, tag, export, index, worker):
+        app.command()(command)
+
+
+def augment(
+    pipeline: Annotated[str, typer.Argument(help="A preset such as crop-resize, JSON, or the path of a .json file.")],
+    collection: OneCollection = None,
+    name: Annotated[str | None, typer.Option(help="Of the output's folder in the workspace.")] = None,
+    where: WhereOption = None,
+    text: TextOption = None,
+    recipe: RecipeOption = None,
+    limit: LimitOption = None,
+    sample: SampleOption = None,
+    seed: SeedOption = None,
+    whole: WholeOption = False,
+    variants: Annotated[int, typer.Option(min=1, max=1_000, help="Pictures made of each image.")] = 1,
+    format: Annotated[str, typer.Option(help="webp, jpeg or png.")] = "webp",
+    quality: Annotated[int, typer.Option(min=1, max=100, help="Of webp and jpeg.")] = 90,
+    image: ImageOption = None,
+    out: Annotated[Path | None, typer.Option(help="File for the one picture's result.")] = None,
+    variant: Annotated[int, typer.Option(min=0, help="Of the one picture; another draws other changes.")] = 0,
+    background: BackgroundOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Change the images of a result, or one picture, by a pipeline."""
+    from cli.asking import recipe_of
+    from cli.making import augment_one, make, parameters_of, pipeline_of
+    from core.batch.augment import AugmentRequest
+    from core.workspace import Workspace
+
+    space = Workspace.open(Settings.load())
+    steps = pipeline_of(pipeline)
+    if image is not None:
+        if out is None:
+            raise InputError("Where should the picture go?", "", "Name a file: --out changed.webp")
+        augment_one(space, image, steps, variant, out, as_json)
+        return
+    if collection is None or name is None:
+        raise InputError(
+            "Augment what?", "", "Name a --collection and the output's --name, or one picture with --image and --out."
+        )
+    asked = recipe_of(space, collection, recipe, {"where": where, "text": text, **size_of(limit, sample, seed)})
+    wanted = AugmentRequest(collection, name, steps, parameters_of(asked), whole, variants, format, quality)
+    make(space, wanted, background, as_json)
+
+
+def tag(
+    collection: OneCollection = None,
+    model: Annotated[str, typer.Option(help="What tells the tags: zero-shot or picture-statistics.")] = "zero-shot",
+    label: Annotated[list[str] | None, typer.Option(help="Word or phrase to choose among; repeated.")] = None,
+    options: Annotated[str, typer.Option(help="More of the model's parameters, as a JSON object.")] = "",
+    prefix: Annotated[str, typer.Option(help="Of the tags; the model's own if left out.")] = "",
+    where: WhereOption = None,
+    text: TextOption = None,
+    recipe: RecipeOption = None,
+    limit: LimitOption = None,
+    sample: SampleOption = None,
+    seed: SeedOption = None,
+    whole: WholeOption = False,
+    image: ImageOption = None,
+    background: BackgroundOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Tag the images of a result with what a model tells about them, or ask it about one picture."""
+    from cli.asking import recipe_of
+    from cli.making import make, model_parameters, parameters_of, tell_one
+    from core.batch.tag import TagRequest
+    from core.workspace import Workspace
+
+    space = Workspace.open(Settings.load())
+    values = model_parameters(label or [], options)
+    if image is not None:
+        tell_one(space, image, model, values, collection, as_json)
+        return
+    if collection is None:
+        raise InputError("Tag what?", "", "Name a --collection, or one picture with --image.")
+    asked = recipe_of(space, collection, recipe, {"where": where, "text": text, **size_of(limit, sample, seed)})
+    make(space, TagRequest(collection, parameters_of(asked), whole, model, values, prefix), background, as_json)
+
+
+def export(
+    name: Annotated[str, typer.Argument(help="Of the bundle, in the workspace's exports.")],
+    collection: CollectionOption,
+    where: WhereOption = None,
+    text: TextOption = None,
+    recipe: RecipeOption = None,
+    limit: LimitOption = None,
+    sample: SampleOption = None,
+    seed: SeedOption = None,
+    whole: WholeOption = False,
+    metadata: Annotated[str, typer.Option(help="csv, parquet or jsonl.")] = "csv",
+    images: Annotated[str, typer.Option(help="none, original or thumbnail.")] = "original",
+    layout: Annotated[str, typer.Option(help="folder or zip.")] = "folder",
+    background: BackgroundOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Take a result along: its metadata, images and a manifest."""
+    from cli.asking import recipe_of
+    from cli.making import make, parameters_of
+    from core.export.request import ExportRequest
+    from core.workspace import Workspace
+
+    space = Workspace.open(Settings.load())
+    asked = recipe_of(space, collection, recipe, {"where": where, "text": text, **size_of(limit, sample, seed)})
+    wanted = ExportRequest(collection, name, parameters_of(asked), whole, metadata, images, layout)
+    make(space, wanted, background, as_json)
+
+
+def index(collection: CollectionOption, background: BackgroundOption = False, as_json: JsonOption = False) -> None:
+    """Make or extend a collection's indexes."""
+    from cli.jobs import tell_started
+    from cli.output import print_json
+    from core.workspace import Workspace
+
+    space = Workspace.open(Settings.load())
+    if background:
+        tell_started(space.start_index(collection), as_json)
+        return
+    made = space.index(collection)
+    if as_json:
+        print_json(made)
+    else:
+        typer.echo(f"The {made['images']:,} images of “{made['collection']}” are indexed.")
+
+
+def worker(
+    jobs: Annotated[int | None, typer.Option(min=1, max=64, help="How many at a time.")] = None,
+) -> None:
+    """Run jobs until stopped. With VITRINE_BROKER set, on any number of machines."""
+    from cli.jobs import run_worker
+
+    run_worker(Settings.load(), jobs)

@@ -1,0 +1,126 @@
+"""`vitrine augment`, `tag` and `export`: a result's images changed, tagged or taken along, here or as a job."""
+
+import io
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+
+from cli.asking import read_file
+from cli.jobs import tell_started
+from cli.output import print_json, progress_bar
+from core.augment.pipeline import parse_pipeline
+from core.batch.augment import AugmentRequest
+from core.batch.tag import TagRequest
+from core.collection.storage import storing
+from core.errors import InputError
+from core.export.request import ExportRequest
+from core.ingest.decode import decode
+from core.ingest.progress import Report
+from core.jobs.job import Job
+from core.query.recipe import Recipe
+from core.query.url import to_parameters
+from core.tasks import run_augment, run_export, run_tag, start_augment, start_export, start_tag
+from core.workspace import Workspace
+
+FORMATS = {".webp": "WEBP", ".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG"}
+
+
+def make(
+    space: Workspace,
+    request: TagRequest | AugmentRequest | ExportRequest,
+    background: bool,
+    as_json: bool,
+) -> None:
+    """Do it in this process with a progress bar, or queue it."""
+    from dataclasses import asdict
+
+    if background:
+        tell_started(_start(space, request), as_json)
+        return
+    run: Callable[[Workspace, Mapping[str, Any], Report], dict[str, Any]] = {
+        TagRequest: run_tag,
+        AugmentRequest: run_augment,
+        ExportRequest: run_export,
+    }[type(request)]
+    with progress_bar() as report:
+        made = run(space, asdict(request), report)
+    if as_json:
+        print_json(made)
+        return
+    console = Console(highlight=False)
+    for name, value in made.items():
+        if value not in (None, "", {}, []):
+            shown = f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+            console.print(f"{escape(name.replace('_', ' ').capitalize())}: {escape(shown)}", soft_wrap=True)
+
+
+def _start(space: Workspace, request: TagRequest | AugmentRequest | ExportRequest) -> Job:
+    if isinstance(request, TagRequest):
+        return start_tag(space, request)
+    return start_augment(space, request) if isinstance(request, AugmentRequest) else start_export(space, request)
+
+
+def parameters_of(recipe: Recipe) -> dict[str, str]:
+    """A recipe as a job keeps it."""
+    return to_parameters(recipe)
+
+
+def pipeline_of(text: str) -> dict[str, Any]:
+    """A pipeline from a preset's name, JSON, or the path of a JSON file."""
+    if text.endswith(".json"):
+        text = read_file(Path(text), "pipeline").decode("utf-8", "replace")
+    return parse_pipeline(text).to_dict()
+
+
+def model_parameters(labels: list[str], options: str) -> dict[str, Any]:
+    """A model's parameters from its labels and a JSON object."""
+    try:
+        values = json.loads(options or "{}")
+    except (ValueError, RecursionError) as error:
+        raise InputError("The parameters are not JSON.", str(error)[:200]) from None
+    if not isinstance(values, dict):
+        raise InputError("The parameters are not a JSON object.")
+    return {**values, **({"labels": labels} if labels else {})}
+
+
+def augment_one(
+    space: Workspace, image: Path, pipeline: dict[str, Any], variant: int, out: Path, as_json: bool
+) -> None:
+    """One picture file through a pipeline into another file."""
+    from core.augment.apply import apply
+
+    if out.suffix.lower() not in FORMATS:
+        raise InputError(f"“{out.name}” names no format.", "", f"End it in one of {', '.join(FORMATS)}.")
+    picture = decode(read_file(image, "picture"), space.settings).image
+    made = apply(parse_pipeline(pipeline), picture, variant)
+    data = io.BytesIO()
+    made.image.save(data, FORMATS[out.suffix.lower()], quality=90)
+    with storing(str(out)):
+        out.write_bytes(data.getvalue())
+    if as_json:
+        print_json({"out": str(out), "width": made.image.width, "height": made.image.height, "drawn": made.drawn})
+    else:
+        Console(highlight=False).print(f"Wrote {escape(str(out))}, {made.image.width} × {made.image.height}.")
+
+
+def tell_one(
+    space: Workspace, image: Path, model: str, values: dict[str, Any], collection: str | None, as_json: bool
+) -> None:
+    """What a model tells about one picture file."""
+    from core.models.run import find_model, run_model
+
+    picture = decode(read_file(image, "picture"), space.settings).image
+    encoder = None
+    if find_model(model).needs_encoder:
+        encoder = space.encoder_of(collection) if collection else space.encoder()
+    told = run_model(model, values, [picture], encoder)[0]
+    if as_json:
+        print_json({"model": model, "outputs": told})
+        return
+    console = Console(highlight=False)
+    for name, value in told.items():
+        console.print(f"{escape(name)}: {escape(str(value))}", soft_wrap=True)

@@ -1,0 +1,12 @@
+"""Which columns of a collection get an index."""
+
+from core.collection.catalog import Catalog
+from core.collection.store import Collection
+from core.query.columns import Kind
+
+
+def index(collection: Collection, catalog: Catalog) -> None:
+    """Make or extend the vectors' index and those of the columns that filters use."""
+    categories = [column.name for column in catalog.of_kind(Kind.CATEGORY)]
+    ranges = [column.name for column in catalog.of_kind(Kind.NUMBER, Kind.YEAR, Kind.DATE)]
+    collection.build_indexes(categories, ranges)

@@ -1,0 +1,104 @@
+"""The kinds of jobs: how each is asked for, checked before it is queued, and run by a worker."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from types import MappingProxyType
+from typing import Any
+
+from core.augment.pipeline import parse_pipeline
+from core.batch.augment import AugmentRequest, augment
+from core.batch.tag import TagRequest, tag
+from core.collection.catalog import Catalog
+from core.collection.store import Collection
+from core.export.bundle import export
+from core.export.request import ExportRequest, read_recipe
+from core.ingest.plan import IngestRequest
+from core.ingest.progress import Progress, Report
+from core.jobs.job import Job
+from core.models.facts import check_parameters
+from core.models.run import find_model
+from core.query.url import from_parameters
+from core.search import Searcher
+from core.workspace import Workspace
+
+Run = Callable[[Workspace, Mapping[str, Any], Report], dict[str, Any]]
+
+
+def start_tag(space: Workspace, request: TagRequest, who: str = "") -> Job:
+    """Tag the images of a result with what a model tells about them, as a job."""
+    check_parameters(find_model(request.model), request.parameters)
+    from_parameters(request.recipe)
+    return space.submit("tag", asdict(request), space.collection(request.collection).name, who)
+
+
+def start_augment(space: Workspace, request: AugmentRequest, who: str = "") -> Job:
+    """Make changed pictures of the images of a result, as a job."""
+    parse_pipeline(request.pipeline)
+    from_parameters(request.recipe)
+    return space.submit("augment", asdict(request), space.collection(request.collection).name, who, writes=False)
+
+
+def start_export(space: Workspace, request: ExportRequest, who: str = "") -> Job:
+    """Write a result's bundle, as a job."""
+    read_recipe(request, space.collection(request.collection).name)
+    return space.submit("export", asdict(request), request.collection, who, writes=False)
+
+
+def _ingest(space: Workspace, asked: Mapping[str, Any], report: Report) -> dict[str, Any]:
+    parameters = {**asked, "text_columns": tuple(asked.get("text_columns", ()))}
+    return space.ingest(IngestRequest(**parameters), report).summary()
+
+
+def _embed(space: Workspace, asked: Mapping[str, Any], report: Report) -> dict[str, Any]:
+    return space.embed(asked["collection"], asked["encoder"], report, thumbnails=asked["thumbnails"]).summary()
+
+
+def _index(space: Workspace, asked: Mapping[str, Any], report: Report) -> dict[str, Any]:
+    report(Progress("Indexing", 0, 0))
+    return space.index(asked["collection"])
+
+
+def _opened(space: Workspace, name: str) -> tuple[Collection, Catalog, Searcher]:
+    """A collection with a catalog and a searcher of one version."""
+    catalog = space.catalog(name)
+    return space.collection(name), catalog, space.searcher(name, catalog)
+
+
+def run_tag(space: Workspace, asked: Mapping[str, Any], report: Report) -> dict[str, Any]:
+    """Tag in this process."""
+    request = TagRequest(**asked)
+    name = request.collection
+    collection, catalog, searcher = _opened(space, name)
+    return tag(
+        space.folder, collection, catalog, searcher, lambda: space.encoder_of(name), request, report
+    ).summary()  # fmt: skip
+
+
+def run_augment(space: Workspace, asked: Mapping[str, Any], report: Report) -> dict[str, Any]:
+    """Augment in this process."""
+    request = AugmentRequest(**asked)
+    name = request.collection
+    collection, catalog, searcher = _opened(space, name)
+    return augment(
+        space.folder, collection, catalog, searcher, space.originals, space.settings, request, report
+    ).summary()  # fmt: skip
+
+
+def run_export(space: Workspace, asked: Mapping[str, Any], report: Report) -> dict[str, Any]:
+    """Export in this process."""
+    request = ExportRequest(**asked)
+    name = request.collection
+    collection, catalog, searcher = _opened(space, name)
+    return export(space.folder, collection, catalog, searcher, space.originals, request, report).summary()
+
+
+KINDS: Mapping[str, Run] = MappingProxyType(
+    {
+        "ingest": _ingest,
+        "embed": _embed,
+        "index": _index,
+        "tag": run_tag,
+        "augment": run_augment,
+        "export": run_export,
+    }
+)

@@ -1,0 +1,59 @@
+"""Jobs: everything long that was asked for, how far it is, and how it ended."""
+
+import streamlit as st
+
+from core.jobs.job import State
+from core.workspace import Workspace
+from ui.jobs import EVERY_SECONDS, show_job, show_particulars, turn_when_ended
+from ui.question import remember
+from ui.resources import current
+
+PAGE_JOBS = 20
+ALL = "All"
+STATES = {ALL: None, "Running": State.RUNNING, "Waiting": State.QUEUED, "Done": State.DONE, "Failed": State.FAILED,
+          "Cancelled": State.CANCELLED}  # fmt: skip
+
+
+def jobs() -> None:
+    """The page, from top to bottom."""
+    workspace, _ = current()
+    st.title("Jobs", anchor=False)
+    asked = st.query_params.get("state", ALL)
+    st.session_state["state"] = asked if asked in STATES else ALL
+    st.pills("State", list(STATES), key="state", on_change=choose_state, label_visibility="collapsed")
+    under_way = bool(workspace.jobs.under_way())
+    st.fragment(listed, run_every=EVERY_SECONDS if under_way else None)(
+        workspace, STATES[st.session_state["state"] or ALL]
+    )
+
+
+def choose_state() -> None:
+    """Keep the choice in the URL."""
+    state = st.session_state["state"]
+    remember(state=None if state in (None, ALL) else state)
+
+
+def listed(workspace: Workspace, state: State | None) -> None:
+    """The latest jobs of a state, each with what there is to know behind a click."""
+    latest = workspace.jobs.all(st.session_state.get("jobs shown", PAGE_JOBS) + 1, state)
+    shown = latest[: st.session_state.get("jobs shown", PAGE_JOBS)]
+    if not shown:
+        st.info(
+            "No job here. Bringing images in, embedding, tagging, augmenting and exporting each appear as one.",
+            icon=":material/inbox:",
+        )
+    for job in shown:
+        show_job(workspace, job)
+        with st.expander("Particulars"):
+            show_particulars(workspace, job)
+    if len(latest) > len(shown):
+        st.button("Show more", on_click=show_more)
+    turn_when_ended(shown)
+
+
+def show_more() -> None:
+    """Twice as many jobs."""
+    st.session_state["jobs shown"] = 2 * st.session_state.get("jobs shown", PAGE_JOBS)
+
+
+jobs()
