@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from cli.commands_asking import LimitOption, RecipeOption, SampleOption, SeedOption, size_of
-from cli.options import BackgroundOption, CollectionOption, JsonOption, WhereOption, WholeOption
+from cli.options import BackgroundOption, CollectionOption, JsonOption, WhereOption, WholeOption, me
 from core.errors import InputError
 from core.settings import Settings
 
@@ -133,7 +133,7 @@ def index(collection: CollectionOption, background: BackgroundOption = False, as
 
     space = Workspace.open(Settings.load())
     if background:
-        tell_started(space.start_index(collection), as_json)
+        tell_started(space.start_index(collection, me()), as_json)
         return
     made = space.index(collection)
     if as_json:

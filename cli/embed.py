@@ -2,6 +2,8 @@
 
 import typer
 
+from cli.jobs import tell_started
+from cli.options import me
 from cli.output import print_json, progress_bar
 from core.embed import Embedded
 from core.settings import Settings
@@ -14,11 +16,8 @@ def embed_collection(
     """Embed in this process or in one of its own, and tell what became of the vectors."""
     workspace = Workspace.open(settings)
     if background:
-        job = workspace.start_embed(collection, encoder, thumbnails=thumbnails)
-        if as_json:
-            print_json({"job": job.id})
-        else:
-            typer.echo(f"Started as job {job.id}. The Collection page shows how far it is.")
+        job = workspace.start_embed(collection, encoder, thumbnails=thumbnails, who=me())
+        tell_started(job, as_json)
         return
     with progress_bar() as report:
         made = workspace.embed(collection, encoder, report, thumbnails=thumbnails)

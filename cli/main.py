@@ -11,7 +11,7 @@ from cli.commands_asking import add_asking
 from cli.commands_jobs import jobs
 from cli.commands_token import token
 from cli.commands_work import add_work
-from cli.options import BackgroundOption, CollectionOption, EncoderOption, JsonOption
+from cli.options import BackgroundOption, CollectionOption, EncoderOption, JsonOption, me
 from cli.output import print_error, print_json, print_ledger, print_records, progress_bar
 from core.errors import InputError, VitrineError
 from core.settings import Settings, table
@@ -74,7 +74,7 @@ def ingest(
     if background:
         from cli.jobs import tell_started
 
-        tell_started(workspace.start_ingest(request), as_json)
+        tell_started(workspace.start_ingest(request, me()), as_json)
         return
     with progress_bar() as report:
         ledger = workspace.ingest(request, report)

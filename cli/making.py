@@ -11,6 +11,7 @@ from rich.markup import escape
 
 from cli.asking import read_file
 from cli.jobs import tell_started
+from cli.options import me
 from cli.output import print_json, progress_bar
 from core.augment.pipeline import parse_pipeline
 from core.batch.augment import AugmentRequest
@@ -60,8 +61,12 @@ def make(
 
 def _start(space: Workspace, request: TagRequest | AugmentRequest | ExportRequest) -> Job:
     if isinstance(request, TagRequest):
-        return start_tag(space, request)
-    return start_augment(space, request) if isinstance(request, AugmentRequest) else start_export(space, request)
+        return start_tag(space, request, me())
+    return (
+        start_augment(space, request, me())
+        if isinstance(request, AugmentRequest)
+        else start_export(space, request, me())
+    )
 
 
 def parameters_of(recipe: Recipe) -> dict[str, str]:

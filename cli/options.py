@@ -1,5 +1,6 @@
 """Options that several commands share."""
 
+from getpass import getuser
 from typing import Annotated
 
 import typer
@@ -15,3 +16,11 @@ WhereOption = Annotated[
     str | None, typer.Option("--where", "-w", help="Filter, such as 'gender=Men year>2012', or as in a link.")
 ]
 WholeOption = Annotated[bool, typer.Option("--whole", help="Every matching image rather than the limit.")]
+
+
+def me() -> str:
+    """Who gives the command, for a job's record; nobody where the system does not know."""
+    try:
+        return getuser()
+    except (OSError, KeyError):
+        return ""

@@ -23,10 +23,11 @@ from core.workspace import Workspace
 
 WRITE_SECONDS = 0.3  # progress is written, and a wish to cancel noticed, at most this often
 SWEEP_SECONDS = 1.0
-MOST_ATTEMPTS = 3  # workers that may die over one job
+START_TRIES = 3
+MOST_DEATHS = 3  # workers that may die at the same place of a job
 DIED = VitrineError(
     "The job's worker died.",
-    f"That happened {MOST_ATTEMPTS} times; it may have run out of memory.",
+    f"That happened {MOST_DEATHS} times at the same place; it may have run out of memory.",
     "See the job's log, then try it again.",
 )
 log = logging.getLogger("vitrine.worker")
@@ -74,11 +75,11 @@ def _run(workspace: Workspace, job: Job, stopping: threading.Event) -> Job:
         jobs.save(job)
 
     try:
-        if job.attempts >= MOST_ATTEMPTS:
+        job = job.taken_up()
+        if job.deaths >= MOST_DEATHS:
             raise DIED
         if jobs.is_cancelled(job.id):
             raise CancelledError
-        job = replace(job, state=State.RUNNING, started=job.started or now(), attempts=job.attempts + 1, stage="")
         jobs.note(job.id, "Begun." if job.attempts == 1 else f"Taken up again, attempt {job.attempts}.")
         jobs.save(job)
         result = KINDS[job.kind](workspace, job.parameters, report)
@@ -152,11 +153,14 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     settings = Settings.load()
     workspace = Workspace.open(settings)
-    try:
-        with workspace.jobs.broker.lease(WORKER):
-            work(workspace, settings.jobs_at_once, settings.worker_idle_seconds)
-    except HeldError:
-        log.info("There is a worker already.")
+    for _ in range(START_TRIES):  # whoever looks whether there is one holds the lease for a moment
+        try:
+            with workspace.jobs.broker.lease(WORKER):
+                work(workspace, settings.jobs_at_once, settings.worker_idle_seconds)
+                return
+        except HeldError:
+            time.sleep(SWEEP_SECONDS)
+    log.info("There is a worker already.")
 
 
 if __name__ == "__main__":

@@ -43,9 +43,10 @@ def listed(workspace: Workspace, state: State | None) -> None:
             icon=":material/inbox:",
         )
     for job in shown:
-        show_job(workspace, job)
-        with st.expander("Particulars"):
-            show_particulars(workspace, job)
+        with st.container(border=True):
+            show_job(workspace, job)
+            with st.expander("Particulars", type="compact"):
+                show_particulars(workspace, job)
     if len(latest) > len(shown):
         st.button("Show more", on_click=show_more)
     turn_when_ended(shown)

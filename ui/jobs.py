@@ -11,19 +11,11 @@ from core.jobs.job import Job, State
 from core.workspace import Workspace
 from ui.errors import plain, reporting, show_error, show_job_error
 from ui.question import collection_name, forget_all, images, remember
-from ui.words import ago, milliseconds, number, plural
+from ui.words import ago, bytes_, milliseconds, number, plural
 
 LATEST = 3  # shown beside a collection
 EVERY_SECONDS = 1.0
 ACTIVE = "active jobs"
-VERBS = {
-    "ingest": "Bring in",
-    "embed": "Make vectors",
-    "index": "Index",
-    "tag": "Tag",
-    "augment": "Augment",
-    "export": "Export",
-}
 MARKS = {
     State.DONE: ":material/check_circle:",
     State.FAILED: ":material/error:",
@@ -33,7 +25,6 @@ MARKS = {
     State.INTERRUPTED: ":material/pause_circle:",
 }
 RETRIED = (State.FAILED, State.CANCELLED)
-UNSAID = ("collection", "seconds", "source", "path")
 
 
 def show_jobs(workspace: Workspace) -> None:
@@ -96,10 +87,13 @@ def show_job(workspace: Workspace, job: Job) -> None:
 
 def title(job: Job) -> str:
     """What a job does to which collection."""
-    asked = job.parameters
-    about = {"ingest": asked.get("source"), "embed": f"by {asked.get('encoder')}"}.get(job.kind, asked.get("name"))
-    words = [VERBS.get(job.kind, job.kind), plain(str(about)) if about else "", "→", plain(job.collection)]
-    return " ".join(word for word in words if word)
+    asked, name = job.parameters, plain(job.collection)
+    return {
+        "ingest": f"Bring {plain(str(asked.get('source', '')))} into {name}",
+        "embed": f"Make vectors of {name} by {plain(str(asked.get('encoder', '')))}",
+        "augment": f"Augment {name} as {plain(str(asked.get('name', '')))}",
+        "export": f"Export {name} as {plain(str(asked.get('name', '')))}",
+    }.get(job.kind, f"{plain(job.kind.capitalize())} {name}")
 
 
 def progress_words(workspace: Workspace, job: Job) -> str:
@@ -108,11 +102,7 @@ def progress_words(workspace: Workspace, job: Job) -> str:
         return "its worker died; another goes on with it"
     if job.state is State.QUEUED:
         ahead = workspace.jobs.ahead_of(job)
-        return (
-            f"waits for “{plain(VERBS.get(ahead.kind, ahead.kind).lower())}” before it"
-            if ahead
-            else "waits for a worker"
-        )
+        return f"waits for “{title(ahead)}”" if ahead else "waits for a worker"
     if not job.stage:
         return "starting …"
     words = [job.stage.lower() + (f", {number(job.done)} of {number(job.total)}" if job.total else "")]
@@ -137,8 +127,14 @@ def _outcome(job: Job) -> str:
         return f"{images(int(result.get('encoded', 0)))} encoded{took}" + (
             f", {number(thumbnails)} from thumbnails" if thumbnails else ""
         )
-    counted = [f"{number(value)} {plain(name.replace('_', ' '))}" for name, value in job.counts.items() if value]
-    return (", ".join(counted) or "nothing to do") + took
+    if job.kind == "export":
+        missing = f", {number(int(result['failed']))} without their file" if result.get("failed") else ""
+        return f"{images(int(result['rows']))}{missing}, {bytes_(result['bytes'])}{took}"
+    if job.kind == "augment":
+        return f"{number(int(result['made']))} pictures of {images(int(result['images']))}{took}"
+    if job.kind == "tag":
+        return f"{number(int(result['tagged']))} of {images(int(result['images']))} tagged{took}"
+    return f"{images(int(result.get('images', 0)))}{took}"
 
 
 def ingest_words(result: Mapping[str, Any]) -> str:

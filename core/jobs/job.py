@@ -47,6 +47,9 @@ class Job:
     stage_began: float = 0.0  # seconds since 1970
     stage_from: int = 0  # how many were done already when the stage began
     attempts: int = 0  # times a worker has taken it up
+    deaths: int = 0  # workers that died over it, one after the other, and got no further than the one before
+    died_at: str = ""  # the stage in which the last one did
+    died_with: int = 0  # and how much was left of it
     started: str = ""
     finished: str = ""
     counts: dict[str, int] = field(default_factory=dict)  # outcomes, such as images added
@@ -82,6 +85,15 @@ class Job:
             self, stage=stage, done=done, total=total, bad=bad, stage_began=time.time(), stage_from=done
         )  # fmt: skip
 
+    def taken_up(self) -> "Job":
+        """The same job in a worker's hands; where the last worker died over it, whether that one got further counts."""
+        job = replace(self, state=State.RUNNING, started=self.started or now(), attempts=self.attempts + 1, stage="")
+        if self.state is not State.RUNNING:
+            return job
+        left = self.total - self.done
+        further = self.stage != self.died_at or left < self.died_with
+        return replace(job, deaths=1 if further else self.deaths + 1, died_at=self.stage, died_with=left)
+
     def failed(self, error: VitrineError) -> "Job":
         """The same job, ended by this error."""
         told = {"title": error.title, "detail": error.detail, "hint": error.hint}
@@ -89,19 +101,19 @@ class Job:
 
     def succeeded(self, result: Mapping[str, Any]) -> "Job":
         """The same job, ended well; whole numbers of its result are its outcomes."""
-        counts = {name: value for name, value in result.items() if isinstance(value, int) and name != "seconds"}
-        return replace(self, state=State.DONE, finished=now(), result=dict(result), counts=counts)
+        counts = {name: value for name, value in result.items() if type(value) is int}
+        return replace(self, state=State.DONE, done=self.total, finished=now(), result=dict(result), counts=counts)
 
     def again(self) -> "Job":
         """The same job, to be taken up once more from the start of the queue's rules."""
-        return replace(self, state=State.QUEUED, finished="", error=None, result=None, attempts=0)
+        return replace(self, state=State.QUEUED, finished="", error=None, result=None, attempts=0, deaths=0, died_at="")
 
     def told(self) -> dict[str, Any]:
         """Everything about it that a front end shows, as plain values."""
         left = self.seconds_left
         figures = {"rate": round(self.rate, 1), "seconds_left": None if left is None else round(left, 1)}
         shown = asdict(self)
-        for inner in ("stage_began", "stage_from"):
+        for inner in ("stage_began", "stage_from", "deaths", "died_at", "died_with"):
             del shown[inner]
         return {**shown, **figures}
 

@@ -217,7 +217,7 @@ def test_vectors_being_made_anew_are_shown_and_started_again(
     (workspace.folder / "jobs").mkdir(exist_ok=True)
     save_job(workspace.folder / "jobs", replace(job(State.DONE, result=done), kind="embed", parameters=asked))
     at = sound(open_page("collection", workspace.folder, collection="shop"))
-    assert "Make vectors by half → shop: 5 images encoded in 2.0 s, 1 from thumbnails" in words(at).replace("\\", "")
+    assert "Make vectors of shop by half: 5 images encoded in 2.0 s, 1 from thumbnails" in words(at).replace("\\", "")
     failed = replace(job(State.FAILED), kind="embed", parameters=asked)
     save_job(workspace.folder / "jobs", failed)
     at = open_page("collection", workspace.folder, collection="shop")

@@ -26,7 +26,7 @@ def test_a_failed_job_tells_why_its_log_and_is_tried_again(open_page: Open, work
     run_job(workspace, job.id)
     at = open_page("jobs", workspace.folder)
     shown = words(at).replace("\\", "")
-    assert "Bring in /no/such/<b> → shop" in shown
+    assert "Bring /no/such/<b> into shop" in shown
     assert "by Ada" in shown
     assert "/no/such/<b>" in at.error[0].value.replace("\\", "")
     assert "Failed:" in at.code[0].value
@@ -41,7 +41,8 @@ def test_a_job_that_waits_says_for_what(open_page: Open, workspace: Workspace, t
     workspace.start_index("shop")
     at = sound(open_page("jobs", workspace.folder))
     told = [bar.proto.text.replace("\\", "") for bar in at.get("progress")]
-    assert told == ["Index → shop: waits for “bring in” before it", f"Bring in {tmp_path} → shop: waits for a worker"]
+    bringing = f"Bring {tmp_path} into shop"
+    assert told == [f"Index shop: waits for “{bringing}”", f"{bringing}: waits for a worker"]
 
 
 def test_the_state_chosen_is_in_the_link(open_page: Open, workspace: Workspace) -> None:
@@ -51,8 +52,8 @@ def test_the_state_chosen_is_in_the_link(open_page: Open, workspace: Workspace) 
     assert run_job(workspace, done.id).state is State.DONE
     at = sound(open_page("jobs", workspace.folder, state="Done"))
     shown = words(at)
-    assert "Index → shop" in shown
-    assert "Bring in" not in shown
+    assert "Index shop" in shown
+    assert "into shop" not in shown
     assert "No job here" in words(sound(open_page("jobs", workspace.folder, state="Cancelled")))
 
 
