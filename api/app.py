@@ -11,6 +11,7 @@ from starlette.routing import Mount
 from api.auth import guards
 from api.context import Context
 from api.head import HeadAsGet
+from api.limits import Limits
 from api.metrics import Measured, Metrics
 from api.problems import documented, handle_problems
 from api.routes.collections import collection_routes
@@ -58,6 +59,7 @@ def create_api(workspace: Callable[[], Workspace]) -> FastAPI:
         image_routes(context),
     ):
         app.include_router(router, responses=documented(422))
+    app.add_middleware(Limits, workspace=workspace)
     app.add_middleware(HeadAsGet)
     app.add_middleware(Measured, metrics=metrics)
     return app

@@ -64,6 +64,8 @@ def follow(space: Workspace, id: str, as_json: bool, report: Report | None = Non
     from core.ingest.progress import Progress
 
     job = space.jobs.get(id)
+    if not job.ended:
+        space.supervisor.ensure()
     with progress_bar() as bar:
         for job in space.jobs.watch(id):
             (report or bar)(Progress(job.stage or job.state.capitalize(), job.done, job.total, job.bad))

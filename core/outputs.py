@@ -41,8 +41,12 @@ class Outputs:
         if name not in folders:
             raise NotFoundError(f"There is nothing called “{name[:80]}” here.", "", near_names(name[:80], folders))
         root = folders[name].resolve()
-        path = (root / file).resolve() if "\0" not in file else root
-        if not path.is_relative_to(root) or not path.is_file():
+        try:
+            path = (root / file).resolve()
+            there = path.is_relative_to(root) and path.is_file()
+        except (OSError, ValueError):  # no file can be called that
+            there = False
+        if not there:
             raise NotFoundError(f"“{name}” has no file “{file[:200]}”.", "", f"{MANIFEST} lists its files.")
         return path
 

@@ -13,9 +13,11 @@ from core.errors import NotFoundError, QueryError, VitrineError
 from core.query.english import sentence
 from core.query.recipe import ImageId, Recipe, Term, Upload, Words
 from core.query.sql import lance_filter
+from core.query.url import MOST_LIMIT
 from core.timing import Timings, collect, step
 
 Vector = npt.NDArray[np.float32]
+DEEPEST = MOST_LIMIT  # place in a ranking that a page may reach
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,8 @@ class Searcher:
 
     def run(self, recipe: Recipe, offset: int = 0) -> Result:
         """Answer a recipe, or the page of it that begins at `offset`; a sample has no pages."""
+        if recipe.terms and offset + recipe.limit > DEEPEST:
+            raise QueryError("Similarity goes no deeper.", f"The first {DEEPEST:,} images can be paged through.")
         with collect() as timings:
             matching = self._catalog.count(recipe.where)
             if recipe.terms:

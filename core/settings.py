@@ -41,6 +41,7 @@ class Settings:
     broker: str = _setting("", "Redis server that workers on several machines share, redis://…; else a file here")
     jobs_at_once: int = _setting(2, "Jobs one worker runs at a time", least=1, most=64)
     worker_idle_seconds: float = _setting(600.0, "The server's own worker ends after so long without a job; 0: never")
+    request_megabytes: int = _setting(4_096, "Largest request that adds pictures through the API, in MB", least=1)
     upload_megabytes: int = _setting(64, "Largest image accepted by one request of the API, in MB", least=1)
 
     @classmethod

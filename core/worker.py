@@ -53,6 +53,7 @@ def run_job(workspace: Workspace, id: str, stopping: threading.Event | None = No
                     jobs.save(job)
     except HeldError:
         return jobs.get(id)
+    jobs.keep_reserve()
     jobs.sweep()  # the next of its collection
     return job
 
@@ -130,8 +131,13 @@ def work(workspace: Workspace, at_once: int, idle_seconds: float = 0.0) -> None:
         signal.signal(wish, lambda *_: stopping.set())
     busy = time.monotonic()
     while not stopping.wait(SWEEP_SECONDS):
-        jobs.sweep()
-        if jobs.under_way():
+        try:
+            jobs.sweep()
+            waiting = bool(jobs.under_way())
+        except Exception:  # a broker may be away for a while
+            log.exception("The queue could not be looked through")
+            continue
+        if waiting:
             busy = time.monotonic()
         elif idle_seconds and time.monotonic() - busy > idle_seconds:
             break

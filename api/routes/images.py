@@ -1,6 +1,7 @@
 """Images: their files and facts, adding, deleting and putting back."""
 
 from collections import Counter
+from pathlib import Path as FilePath
 from typing import Annotated, Any
 
 from fastapi import APIRouter, File, Path, Query, Request, UploadFile
@@ -13,6 +14,7 @@ from api.schemas import Added, Deletion, Deletions, Ids, ImageFacts, Refused, Re
 from core.collection.catalog import Catalog, Row
 from core.errors import InputError, VitrineError
 from core.ingest.decode import content_type, decode
+from core.ingest.naming import IMAGE_SUFFIXES
 from core.ingest.plan import IngestRequest
 
 FOREVER = "max-age=31536000, immutable"
@@ -101,7 +103,7 @@ def image_routes(context: Context) -> APIRouter:
             try:
                 data = _within(upload, space.settings.max_bytes)
                 decode(data, space.settings)
-                folder = space.keep_originals(collection, [(file, data)])
+                folder = space.keep_originals(collection, [(_named(file, data), data)])
                 kept.append(file)
             except InputError as error:
                 refused.append(Refused(file=file[:200], why=str(error)))
@@ -137,6 +139,12 @@ def _labelled(catalog: Catalog, row: Row) -> dict[str, Any]:
     shared = Counter(catalog.columns[name].label for name in catalog.metadata)
     labels = {name: catalog.columns[name].label for name in catalog.metadata}
     return {label if shared[label] == 1 else name: row.values[name] for name, label in labels.items()}
+
+
+def _named(file: str, data: bytes) -> str:
+    """The file's name with a suffix by which an ingest knows a picture."""
+    suffix = (content_type(data) or "image/png").removeprefix("image/")
+    return file if FilePath(file).suffix.lower() in IMAGE_SUFFIXES else f"{file}.{suffix}"
 
 
 def _within(upload: UploadFile, most: int) -> bytes:

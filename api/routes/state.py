@@ -9,7 +9,6 @@ from api.context import Context
 from api.metrics import Metrics
 from api.problems import documented
 from api.schemas import Health, TimedAnswers
-from core.errors import VitrineError
 from core.jobs.supervisor import WORKER
 
 MOST_TIMINGS = 1_000
@@ -30,7 +29,7 @@ def state_routes(context: Context, metrics: Metrics) -> APIRouter:
         told = _health(context)
         return JSONResponse(told.model_dump(), 200 if told.ready else 503)
 
-    @router.get("/metrics", response_class=PlainTextResponse)
+    @router.get("/metrics", dependencies=context.reading, response_class=PlainTextResponse, responses=documented(401))
     def prometheus() -> Response:
         """Figures for Prometheus: requests, their durations, jobs, collections, memory."""
         return Response(metrics.text(context.workspace()), media_type=metrics.media_type)
@@ -50,7 +49,7 @@ def _health(context: Context) -> Health:
         names = space.names()
         under_way = len(space.jobs.under_way())
         worker = space.jobs.broker.shared or space.jobs.broker.is_held(WORKER)
-    except (VitrineError, OSError) as error:
+    except Exception as error:  # whatever it is, that is what this answer is for
         status, under_way, worker = str(error), 0, False
     return Health(
         status=status,

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from core.collection.catalog import Catalog
+from core.errors import QueryError
 from core.query.columns import Kind, find_column
 from core.query.recipe import Recipe
 from core.query.sql import quote
@@ -72,7 +73,12 @@ def facet_counts(catalog: Catalog, recipe: Recipe) -> list[FacetCounts]:
 
 def class_counts(catalog: Catalog, recipe: Recipe, name: str) -> FacetCounts:
     """Counts of one category column in the result itself, its own choice included."""
-    column = find_column(catalog.columns, name).name
+    found = find_column(catalog.columns, name)
+    if found.kind not in FACET_KINDS:
+        raise QueryError(
+            f"“{found.label}” has no facet.", f"It is a {found.kind} column.", "Ask for its histogram, or search in it."
+        )
+    column = found.name
     totals = catalog.remembered("facet totals", lambda: _grouped(catalog, Recipe(), _facet_names(catalog)))
     return _facet(catalog, column, _grouped(catalog, recipe, [column]).get(column, {}), totals.get(column, {}))
 
@@ -83,7 +89,11 @@ def histogram(catalog: Catalog, recipe: Recipe, name: str, bins: int = BINS) -> 
     Years, and whole numbers of few different values, get a bar each; everything else equally wide bins.
     """
     column = find_column(catalog.columns, name)
-    quoted = quote(name)
+    if column.kind not in RANGE_KINDS:
+        raise QueryError(
+            f"“{column.label}” has no histogram.", f"It is a {column.kind} column, without order.", "Ask for its facet."
+        )
+    quoted = quote(column.name)
     sql = catalog.where(recipe.where)
     low, high = catalog.select(f"SELECT min({quoted}), max({quoted}) FROM images")[0]
     missing = catalog.select(f"SELECT count(*) FROM images WHERE {quoted} IS NULL AND {sql.text}", sql.parameters)[0][0]

@@ -6,9 +6,10 @@ own, which Celery, Dramatiq and RQ do. A task is the job's id and nothing else; 
 """
 
 import json
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
 from typing import Any, Protocol
@@ -23,6 +24,9 @@ from core.errors import StorageError
 
 QUEUE, TASK = "vitrine", "vitrine.run"
 LEASE_SECONDS = 20  # a Redis lease outlives its dead worker by at most this
+# A lease is renewed and given back by its holder only, in one step on the server.
+RENEW = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('expire', KEYS[1], ARGV[2]) end return 0"
+RELEASE = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0"
 POLL_SECONDS = 0.5  # between two looks into an empty queue
 
 
@@ -93,7 +97,19 @@ class FileBroker(_HueyQueue):
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
-        super().__init__(SqliteHuey(QUEUE, filename=str(folder / "queue.db"), serializer=_Json(), results=False))
+        try:
+            queue = self._opened()
+            queue.pending_count()
+        except sqlite3.OperationalError:
+            raise
+        except sqlite3.DatabaseError:  # damaged: the jobs' records fill a new one
+            for file in folder.glob("queue.db*"):
+                file.unlink(missing_ok=True)
+            queue = self._opened()
+        super().__init__(queue)
+
+    def _opened(self) -> SqliteHuey:
+        return SqliteHuey(QUEUE, filename=str(self._folder / "queue.db"), serializer=_Json(), results=False)
 
     @contextmanager
     def lease(self, name: str) -> Iterator[None]:
@@ -126,11 +142,11 @@ class RedisBroker(_HueyQueue):
         from redis.exceptions import RedisError
 
         self._prefix = f"{QUEUE}.{workspace}"
-        pool = ConnectionPool.from_url(url)
-        self._redis = Redis(connection_pool=pool)
         try:
+            pool = ConnectionPool.from_url(url)
+            self._redis = Redis(connection_pool=pool)
             self._redis.ping()
-        except RedisError as error:
+        except (RedisError, ValueError) as error:
             raise StorageError(
                 "The broker of VITRINE_BROKER does not answer.", str(error)[:300], "Start it, or unset VITRINE_BROKER."
             ) from error
@@ -140,27 +156,29 @@ class RedisBroker(_HueyQueue):
 
     @contextmanager
     def lease(self, name: str) -> Iterator[None]:
+        from redis.exceptions import RedisError
+
         key, token, ended = f"{self._prefix}.lease.{name}", token_hex(8), threading.Event()
         if not self._redis.set(key, token, nx=True, ex=LEASE_SECONDS):
             raise HeldError(name)
-        renewer = threading.Thread(target=self._renew, args=(key, ended), daemon=True)
+        renewer = threading.Thread(target=self._renew, args=(key, token, ended), daemon=True)
         renewer.start()
         try:
             yield
         finally:
             ended.set()
             renewer.join()
-            if self._redis.get(key) == token.encode():
-                self._redis.delete(key)
+            with suppress(RedisError):  # it ends by itself
+                self._redis.eval(RELEASE, 1, key, token)
 
     def is_held(self, name: str) -> bool:
         return bool(self._redis.exists(f"{self._prefix}.lease.{name}"))
 
-    def _renew(self, key: str, ended: threading.Event) -> None:
+    def _renew(self, key: str, token: str, ended: threading.Event) -> None:
         from redis.exceptions import RedisError
 
         while not ended.wait(LEASE_SECONDS / 4):
             try:
-                self._redis.expire(key, LEASE_SECONDS)
+                self._redis.eval(RENEW, 1, key, token, LEASE_SECONDS)
             except RedisError:
                 continue  # the next attempt may get through before the lease ends

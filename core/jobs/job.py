@@ -11,7 +11,7 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
-from core.errors import VitrineError
+from core.errors import StorageError, VitrineError
 
 
 class State(StrEnum):
@@ -133,7 +133,10 @@ def save_job(folder: Path, job: Job) -> None:
     """Write the record; readers see the old one or the new one, never half of it."""
     temporary = folder / f".{job.id}.{os.getpid()}.{token_hex(3)}.tmp"
     try:
-        temporary.write_text(json.dumps(asdict(job), ensure_ascii=False), encoding="utf-8")
+        with temporary.open("w", encoding="utf-8") as file:
+            json.dump(asdict(job), file, ensure_ascii=False)
+            file.flush()
+            os.fsync(file.fileno())  # or a power cut would leave an empty record
         os.replace(temporary, folder / f"{job.id}.json")
     finally:
         temporary.unlink(missing_ok=True)
@@ -141,6 +144,11 @@ def save_job(folder: Path, job: Job) -> None:
 
 def load_job(path: Path) -> Job:
     """Read one record; what another version wrote beside what is known here is left aside."""
-    values = json.loads(path.read_text(encoding="utf-8"))
-    known = {name: value for name, value in values.items() if name in Job.__dataclass_fields__}
-    return Job(**{**known, "state": State(values["state"])})
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+        known = {name: value for name, value in values.items() if name in Job.__dataclass_fields__}
+        return Job(**{**known, "state": State(values["state"])})
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise StorageError(
+            f"The record of the job {path.stem} is damaged.", str(error)[:200], f"Remove {path} and ask for it again."
+        ) from error

@@ -4,6 +4,7 @@ A record a job is all there is to know about it; the broker only carries its id.
 that is killed costs nothing: `sweep` puts every job back that has a record without an end and nobody at work on it.
 """
 
+import logging
 import os
 import re
 import time
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from core.collection.storage import storing
-from core.errors import BusyError, NotFoundError
+from core.errors import BusyError, InputError, NotFoundError, StorageError
 from core.jobs.broker import Broker, FileBroker, HeldError, RedisBroker
 from core.jobs.job import Job, State, load_job, new_job, now, save_job
 
@@ -24,6 +25,7 @@ OPEN = ".open"  # marks a job that has not ended, so that thousands that have ne
 RESERVE, RESERVE_BYTES = "reserve", 256 * 1024  # given back when a full disk would not even take a job's last word
 MOST_LOG_BYTES = 256 * 1024
 WATCH_SECONDS = 0.3
+log = logging.getLogger("vitrine.jobs")
 
 
 class Jobs:
@@ -49,10 +51,13 @@ class Jobs:
         with storing("the job"):
             self.folder.mkdir(parents=True, exist_ok=True)
             job = new_job(kind, parameters, collection, who, writes=writes)
-            (self.folder / f"{job.id}{OPEN}").touch()
-            save_job(self.folder, job)
+            try:
+                save_job(self.folder, job)
+            except UnicodeEncodeError as error:
+                raise InputError("The job cannot be recorded.", "A text in it holds half a character.") from error
+            self._mark(job.id).touch()
         self._log(job.id, f"Asked for by {who or 'somebody'}.")
-        self.sweep()
+        self._offer_soon()
         return job
 
     def get(self, id: str) -> Job:
@@ -69,22 +74,35 @@ class Jobs:
             if len(found) == limit:
                 break
             if ID.fullmatch(path.stem) and (not before or path.stem < before):
-                with suppress(FileNotFoundError):
+                try:
                     job = self._observed(load_job(path))
-                    if state is None or job.state is state:
-                        found.append(job)
+                except FileNotFoundError:
+                    continue
+                except StorageError as error:
+                    log.error("%s", error)
+                    continue
+                if state is None or job.state is state:
+                    found.append(job)
         return found
 
     def under_way(self) -> list[Job]:
         """Every job that has not ended, oldest first."""
         found = []
         for mark in sorted(self.folder.glob(f"*{OPEN}")):
-            with suppress(FileNotFoundError):  # asked for this very moment
+            try:
                 job = load_job(mark.with_suffix(".json"))
-                if job.ended:
-                    mark.unlink(missing_ok=True)
-                else:
-                    found.append(job)
+            except FileNotFoundError:
+                continue
+            except StorageError as error:
+                log.error("%s", error)
+                mark.rename(mark.with_suffix(".damaged"))
+                continue
+            if not job.ended:
+                found.append(job)
+                continue
+            mark.unlink(missing_ok=True)
+            if not load_job(mark.with_suffix(".json")).ended:  # tried again this very moment
+                mark.touch()
         return found
 
     def ahead_of(self, job: Job) -> Job | None:
@@ -99,13 +117,14 @@ class Jobs:
         job = self.get(id)
         if job.ended:
             raise BusyError(f"The job has ended already: it is {job.state}.")
-        self._cancel_mark(id).touch()
-        with suppress(HeldError), self.broker.lease(id):
+        with storing("the job"):
+            self._cancel_mark(id).touch()
+        with storing("the job"), suppress(HeldError), self.broker.lease(id):
             latest = load_job(self.folder / f"{id}.json")
             if not latest.ended:
                 self.save(replace(latest, state=State.CANCELLED, finished=now()))
                 self._log(id, "Cancelled before it ran.")
-        self.sweep()
+        self._offer_soon()
         return self.get(id)
 
     def retry(self, id: str) -> Job:
@@ -113,11 +132,17 @@ class Jobs:
         job = self.get(id)
         if job.state not in (State.FAILED, State.CANCELLED):
             raise BusyError(f"Only a failed or cancelled job can be tried again; this one is {job.state}.")
-        self._cancel_mark(id).unlink(missing_ok=True)
-        (self.folder / f"{id}{OPEN}").touch()
-        self.save(job.again())
-        self._log(id, "Tried again.")
-        self.sweep()
+        try:
+            with storing("the job"), self.broker.lease(id):
+                job = load_job(self.folder / f"{id}.json")
+                if job.state in (State.FAILED, State.CANCELLED):
+                    self._cancel_mark(id).unlink(missing_ok=True)
+                    self.save(job.again())
+                    self._mark(id).touch()
+                    self._log(id, "Tried again.")
+        except HeldError:
+            raise BusyError("Somebody is at this job this very moment.", "", "Try again.") from None
+        self._offer_soon()
         return self.get(id)
 
     def is_cancelled(self, id: str) -> bool:
@@ -184,6 +209,16 @@ class Jobs:
     def note(self, id: str, text: str) -> None:
         """Add a line to the job's log."""
         self._log(id, text)
+
+    def _offer_soon(self) -> None:
+        """Offer what may run; where the queue fails, the record stands and the next sweep offers it."""
+        try:
+            self.sweep()
+        except Exception:
+            log.exception("The queue could not be reached")
+
+    def _mark(self, id: str) -> Path:
+        return self.folder / f"{id}{OPEN}"
 
     def _log(self, id: str, text: str) -> None:
         with suppress(OSError), (self.folder / f"{id}.log").open("a", encoding="utf-8") as file:

@@ -1,5 +1,6 @@
 """Sees to it that a workspace with jobs has a worker; with a shared broker people start workers themselves."""
 
+import logging
 import os
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from core.settings import ROOT
 
 WORKER = "worker"  # the lease that the workspace's own worker holds
 EVERY_SECONDS = 1.0
+log = logging.getLogger("vitrine.jobs")
 
 
 class Supervisor:
@@ -53,5 +55,8 @@ class Supervisor:
 
     def _watch(self) -> None:
         while not self._stop.wait(EVERY_SECONDS):
-            if self._jobs.under_way():
-                self.ensure()
+            try:
+                if self._jobs.under_way():
+                    self.ensure()
+            except Exception:  # whatever is wrong now, jobs need a worker again later
+                log.exception("Jobs could not be looked after")

@@ -5,6 +5,7 @@ import json
 import shutil
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,12 @@ import httpx
 import pytest
 from fastapi.testclient import TestClient
 from PIL import Image
+from starlette.applications import Starlette
 
-from api.app import create_api
+from api.app import api_mount, create_api
 from core.encoders.protocol import Encoder
 from core.settings import Settings
+from core.tokens import READ
 from core.worker import run_job
 from core.workspace import Workspace
 
@@ -157,6 +160,8 @@ def test_facets_and_histograms_follow_the_filter(client: TestClient) -> None:
         ({"image": "zz"}, ""),
         ({"sample": True, "cursor": "eyJvIjoxfQ"}, "sample"),
         ({"terms": [["text", "a", 1], ["text", "a", -1]]}, "cancel"),
+        ({"text": "x", "cursor": "eyJvIjogOTAwNzE5OTI1NDc0MDk5MH0"}, "no deeper"),
+        ({"like": "thing-020", "cursor": "eyJvIjo5OTk5fQ"}, "no deeper"),
     ],
 )
 def test_a_recipe_that_makes_no_sense_is_told(client: TestClient, asked: dict[str, Any], said: str) -> None:
@@ -290,3 +295,74 @@ def test_what_answers_cost_is_kept(client: TestClient) -> None:
     assert last["steps"]
     assert "vitrine_request_seconds_bucket" in client.get("/metrics").text
     assert 'route="/collections/{name}/run"' in client.get("/metrics").text
+
+
+def test_where_reading_needs_a_token_signed_pictures_do_not(space: Workspace) -> None:
+    strict = Workspace(replace(space.settings, read_needs_token=True), space.encoder())
+    secret = strict.tokens.make("reader", READ)[1]
+    app = Starlette(routes=[api_mount(lambda: strict)])
+    with TestClient(app) as client:
+        told = problem(client.post("/api/collections/things/run", json={}), 401)
+        assert "vitrine token make" in told["hint"]
+        headers = {"Authorization": f"Bearer {secret}"}
+        rows = client.post("/api/collections/things/run", json={"limit": 3}, headers=headers).json()["rows"]
+        picture_there = client.get(rows[-1]["thumbnail"])
+        assert picture_there.status_code == 200
+        assert picture_there.headers["cache-control"].startswith("private")
+        bare = rows[-1]["thumbnail"].split("&s=")[0]
+        problem(client.get(bare), 401)
+        assert client.get(bare, headers=headers).status_code == 200
+        problem(client.post("/api/collections/things/index", headers=headers), 403)
+        assert client.get("/api/ping").status_code == 200
+        strict.tokens.revoke("reader")
+        problem(client.get("/api/collections", headers=headers), 401)
+
+
+def test_only_columns_with_an_order_have_histograms_and_only_classes_facets(client: TestClient) -> None:
+    told = problem(client.get("/collections/things/histogram", params={"column": "shape"}), 422)
+    assert "no histogram" in told["title"]
+    assert "no facet" in problem(client.get("/collections/things/facets", params={"column": "price"}), 422)["title"]
+
+
+def test_pictures_whatever_they_are_called_are_brought_in(client: TestClient, space: Workspace) -> None:
+    files = [("images", ("a.txt", picture("green"))), ("images", ("b", picture("blue")))]
+    added = client.post("/collections/things/images", files=files).json()
+    assert added["kept"] == 2
+    run_job(space, added["job"]["id"])
+    assert client.get(f"/jobs/{added['job']['id']}").json()["counts"]["images_added"] == 2
+
+
+def test_bodies_have_limits_and_strangers_send_no_pictures(space: Workspace) -> None:
+    small = Workspace(replace(space.settings, upload_megabytes=1, request_megabytes=1), space.encoder())
+    with TestClient(create_api(lambda: small)) as client:
+        headers = {"Content-Type": "application/json"}
+        huge = b'{"text": "' + b"x" * 5_000_000 + b'"}'
+        problem(client.post("/collections/things/run", content=huge, headers=headers), 413)
+
+        def in_parts() -> Iterator[bytes]:
+            for start in range(0, len(huge), 100_000):
+                yield huge[start : start + 100_000]
+
+        problem(client.post("/collections/things/run", content=in_parts(), headers=headers), 413)
+        noise = [("images", ("x.png", b"\0" * 2_000_000))]
+        problem(client.post("/collections/things/images", files=noise), 413)
+        small.tokens.make("one")
+        told = problem(client.post("/collections/things/images", files=noise), 401)
+        assert "token" in told["title"]
+
+
+def test_made_up_methods_are_not_kept_and_long_names_are_not_found(client: TestClient, space: Workspace) -> None:
+    client.request("FOO123", "/ping")
+    assert "FOO123" not in client.get("/metrics").text
+    finished(client, space, client.post("/collections/things/export", json={"name": "f", "layout": "folder"}))
+    problem(client.get(f"/exports/f/files/{'a' * 300}"), 404)
+
+
+def test_health_tells_what_is_wrong(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(self: object) -> list[object]:
+        raise RuntimeError("the queue is away")
+
+    monkeypatch.setattr("core.jobs.runner.Jobs.under_way", broken)
+    answer = client.get("/health")
+    assert answer.status_code == 503
+    assert answer.json()["status"] == "the queue is away"

@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from core.encoders.protocol import Encoder
-from core.errors import BusyError, NotFoundError, SourceError
+from core.errors import BusyError, InputError, NotFoundError, SourceError, StorageError
 from core.ingest.plan import IngestRequest
 from core.ingest.progress import Progress
 from core.jobs.broker import HeldError
@@ -317,3 +317,57 @@ def test_what_other_threads_log_is_not_in_a_jobs_log(unworked: Workspace, monkey
     run_job(unworked, job.id)
     assert "mine" in unworked.jobs.log(job.id)
     assert "theirs" not in unworked.jobs.log(job.id)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"id": "x"}', '{"state": "odd"}'])
+def test_a_damaged_record_is_left_aside_and_told(unworked: Workspace, text: str) -> None:
+    good, bad = unworked.jobs.submit("index", {}), unworked.jobs.submit("index", {})
+    (unworked.jobs.folder / f"{bad.id}.json").write_text(text)
+    assert [job.id for job in unworked.jobs.all()] == [good.id]
+    assert [job.id for job in unworked.jobs.under_way()] == [good.id]
+    unworked.jobs.sweep()
+    with pytest.raises(StorageError, match="is damaged"):
+        unworked.jobs.get(bad.id)
+
+
+def test_a_damaged_queue_is_filled_again_from_the_records(unworked: Workspace, encoder: Encoder) -> None:
+    job = unworked.jobs.submit("index", {"collection": "x"})
+    for file in unworked.jobs.folder.glob("queue.db*"):
+        file.unlink()
+    (unworked.jobs.folder / "queue.db").write_bytes(b"not a database at all" * 200)
+    again = Workspace.open(unworked.settings, encoder)
+    again.jobs.sweep()
+    assert again.jobs.broker.waiting() == {job.id}
+
+
+def test_a_job_tried_again_is_never_lost(unworked: Workspace) -> None:
+    job = unworked.jobs.submit("index", {"collection": "x"})
+    stop = threading.Event()
+
+    def look() -> None:
+        while not stop.is_set():
+            unworked.jobs.under_way()
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    try:
+        for _ in range(40):
+            unworked.jobs.cancel(job.id)
+            until(lambda: retried(unworked, job.id))
+            assert [one.id for one in unworked.jobs.under_way()] == [job.id]
+    finally:
+        stop.set()
+        looking.join()
+
+
+def retried(space: Workspace, id: str) -> bool:
+    try:
+        return space.jobs.retry(id).state is State.QUEUED
+    except BusyError:
+        return False
+
+
+def test_half_a_character_is_told_before_anything_is_recorded(unworked: Workspace) -> None:
+    with pytest.raises(InputError, match="cannot be recorded"):
+        unworked.start_ingest(IngestRequest("/tmp/\udcff", "x"))
+    assert unworked.jobs.under_way() == []
