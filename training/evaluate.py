@@ -24,7 +24,7 @@ from sentence_transformers import SentenceTransformer
 from core.evaluation import metrics
 from core.evaluation.metrics import Vectors
 from training.prepare import archive_rows, is_held_out, looks
-from training.preprocess import framed, frames, normalised
+from training.preprocess import framed, frames, kept, normalised
 from training.vocabulary import PHRASES, TYPES, UNKNOWN
 
 BASELINE = {"articleType": 0.70, "gender": 0.81, "subCategory": 0.89, "masterCategory": 0.98, "baseColour": 0.35}
@@ -74,17 +74,16 @@ def read_photos(archive: Path, originals: int = INVARIANCE_SAMPLE) -> Photos:
     rows: list[dict[str, str]] = []
     pictures: list[NDArray[np.uint8]] = []
     held_out: list[bool] = []
-    kept: list[tuple[int, Image.Image]] = []
+    own: list[tuple[int, Image.Image]] = []
     for row, image in archive_rows(archive):
         original = image.convert("RGB")
-        picture = framed(original)
-        aside = is_held_out(looks(picture))
+        aside = is_held_out(looks(kept(original)))
         if aside:
-            kept.append((len(rows), original))
+            own.append((len(rows), original))
         rows.append(row)
-        pictures.append(np.asarray(picture))
+        pictures.append(np.asarray(framed(original)))
         held_out.append(aside)
-    chosen = random.Random(3).sample(kept, min(originals, len(kept)))
+    chosen = random.Random(3).sample(own, min(originals, len(own)))
     return Photos(rows, np.stack(pictures), np.array(held_out, np.bool_), chosen)
 
 

@@ -14,16 +14,20 @@ from torch import Tensor, nn
 from torch.nn import functional
 from transformers import (
     BertConfig,
-    MobileNetV1Config,
+    EfficientNetConfig,
     PreTrainedTokenizerFast,
     VisionTextDualEncoderConfig,
     VisionTextDualEncoderModel,
 )
+from transformers.models.efficientnet.modeling_efficientnet import EfficientNetSqueezeExciteLayer
+
+from training.preprocess import FRAME_HEIGHT, FRAME_WIDTH
 
 WIDTH = 256
 MAX_TOKENS = 32
 VOCABULARY_SIZE = 7000
 HEAD_SCALE = 16.0
+OPEN = 30.0  # the sigmoid of it is 1 in float32
 UNKNOWN_TOKEN = "[UNK]"  # noqa: S105
 SPECIAL_TOKENS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 
@@ -50,8 +54,17 @@ def train_tokenizer(texts: Sequence[str], size: int = VOCABULARY_SIZE) -> PreTra
 
 
 IMAGE_SETTINGS: Mapping[str, Any] = MappingProxyType(
-    {"depth_multiplier": 1.0, "tf_padding": False, "image_size": [80, 64]}
+    {
+        "width_coefficient": 1.0,
+        "depth_coefficient": 1.0,
+        "hidden_dim": 1280,
+        "hidden_act": "relu6",
+        "squeeze_expansion_ratio": 1e-6,
+        "drop_connect_rate": 0.0,
+        "image_size": [FRAME_HEIGHT, FRAME_WIDTH],
+    }
 )
+"""EfficientNet-Lite0: no squeeze and excitation, ReLU6 for swish (the class needs a gate; one neuron is its least)."""
 TEXT_SETTINGS: Mapping[str, Any] = MappingProxyType(
     {
         "hidden_size": WIDTH,
@@ -71,19 +84,54 @@ def towers(
     image_settings: Mapping[str, Any] = IMAGE_SETTINGS,
     text_settings: Mapping[str, Any] = TEXT_SETTINGS,
 ) -> VisionTextDualEncoderModel:
-    """Return untrained towers: a convolutional one for 80 by 64 pictures, a small transformer for short texts.
+    """Return untrained towers: a convolutional one for 120 by 96 pictures, a small transformer for short texts.
 
-    Batch norm follows the data faster than the class's default, which would leave only the last batch's statistics.
+    Batch norm follows the data faster than the class's default, which would leave only the last batch's statistics,
+    and begins at one instead of near zero. Every gate stands open.
     """
-    image = MobileNetV1Config(**image_settings)
-    image.hidden_size = int(1024 * image.depth_multiplier)
+    image = EfficientNetConfig(**image_settings)
+    image.hidden_size = image.hidden_dim
     text = BertConfig(vocab_size=vocabulary_size, **text_settings)
     config = VisionTextDualEncoderConfig.from_vision_text_configs(image, text, projection_dim=WIDTH)
     model = VisionTextDualEncoderModel(config)
     for module in model.modules():
         if isinstance(module, nn.BatchNorm2d):
             module.momentum = 0.05
+            nn.init.ones_(module.weight)
+        elif isinstance(module, nn.Conv2d):
+            nn.init.kaiming_normal_(module.weight, mode="fan_out")
+    for module in model.modules():
+        if isinstance(module, EfficientNetSqueezeExciteLayer):
+            open_gate(module)
     return model
+
+
+def open_gate(gate: EfficientNetSqueezeExciteLayer) -> None:
+    """Set a squeeze and excitation gate to let everything pass, and keep it from learning."""
+    with torch.no_grad():
+        for weight in gate.parameters():
+            weight.requires_grad_(requires_grad=False).zero_()
+        gate.expand.bias.fill_(OPEN)
+
+
+class OpenGate(nn.Module):
+    """A gate that is known to let everything pass and does not compute it; its weights are kept for the export."""
+
+    def __init__(self, gate: EfficientNetSqueezeExciteLayer):
+        super().__init__()
+        self.reduce, self.expand = gate.reduce, gate.expand
+
+    def forward(self, features: Tensor) -> Tensor:
+        """Pass the features on."""
+        return features
+
+
+def pass_gates(model: nn.Module) -> None:
+    """Put an `OpenGate` in the place of every gate."""
+    for parent in list(model.modules()):
+        for name, child in parent.named_children():
+            if isinstance(child, EfficientNetSqueezeExciteLayer):
+                setattr(parent, name, OpenGate(child))
 
 
 class HalfConvolution(nn.Conv2d):
@@ -109,12 +157,18 @@ def halve_pointwise(model: nn.Module) -> None:
                 setattr(parent, name, half)
 
 
+def channels_last(gradient: Tensor) -> Tensor:
+    """Lay a gradient out as the activations are; pooling gives another order, which takes norms three times as long."""
+    return gradient.contiguous(memory_format=torch.channels_last)
+
+
 class Learner(nn.Module):
     """The towers with their training-only parts: a linear head a column, and a temperature a column for words."""
 
     def __init__(self, clip: VisionTextDualEncoderModel, values: Mapping[str, Sequence[str]]):
         super().__init__()
         self.clip = clip
+        pass_gates(self.clip.vision_model)
         halve_pointwise(self.clip.vision_model)
         self.clip.vision_model.to(memory_format=torch.channels_last)
         self.heads = nn.ModuleDict({column: nn.Linear(WIDTH, len(names)) for column, names in values.items()})
@@ -122,8 +176,10 @@ class Learner(nn.Module):
 
     def images(self, pixels: Tensor) -> Tensor:
         """Embed pictures as unit vectors."""
-        features = self.clip.vision_model(pixel_values=pixels).pooler_output
-        return functional.normalize(self.clip.visual_projection(features), dim=-1)
+        seen = self.clip.vision_model(pixel_values=pixels)
+        if seen.last_hidden_state.requires_grad:
+            seen.last_hidden_state.register_hook(channels_last)
+        return functional.normalize(self.clip.visual_projection(seen.pooler_output), dim=-1)
 
     def texts(self, tokens: Mapping[str, Tensor]) -> Tensor:
         """Embed tokenised texts as unit vectors."""

@@ -32,8 +32,14 @@ def orthogonalised(matrix: Tensor, rounds: int = 5) -> Tensor:
 class Muon(torch.optim.Optimizer):
     """Stochastic gradient descent with Nesterov momentum and orthogonalised updates, for matrices only."""
 
-    def __init__(self, parameters: Iterable[Tensor], lr: float, momentum: float = 0.95, weight_decay: float = 0.01):
-        super().__init__(parameters, {"lr": lr, "momentum": momentum, "weight_decay": weight_decay})
+    def __init__(
+        self,
+        groups: Iterable[dict[str, Any]],
+        lr: float = MUON_RATE,
+        momentum: float = 0.95,
+        weight_decay: float = 0.01,
+    ):
+        super().__init__(groups, {"lr": lr, "momentum": momentum, "weight_decay": weight_decay})
 
     @torch.no_grad()
     def step(self, closure: Callable[[], float] | None = None) -> None:  # type: ignore[override]
@@ -53,16 +59,28 @@ class Muon(torch.optim.Optimizer):
         weight.mul_(1 - group["lr"] * group["weight_decay"]).add_(update.view_as(weight), alpha=-group["lr"])
 
 
-def optimisers(module: nn.Module) -> list[torch.optim.Optimizer]:
-    """Return Muon for the matrices of the towers and AdamW for everything else."""
-    matrices: list[Tensor] = []
-    decayed: list[Tensor] = []
-    plain: list[Tensor] = []
+def optimisers(module: nn.Module, image_rate: float = 1.0) -> list[torch.optim.Optimizer]:
+    """Return Muon for the matrices of the towers and AdamW for everything else.
+
+    `image_rate` is a factor on the learning rates of the image tower.
+    """
+    matrices: list[list[Tensor]] = [[], []]
+    decayed: list[list[Tensor]] = [[], []]
+    plain: list[list[Tensor]] = [[], []]
     for name, weight in module.named_parameters():
+        if not weight.requires_grad:
+            continue
+        of_image = "vision_model" in name
         wide = weight.ndim >= 2 and min(weight.shape[:2]) > 8
         if wide and "embeddings" not in name and not name.startswith("heads"):
-            matrices.append(weight)
+            matrices[of_image].append(weight)
         else:
-            (decayed if weight.ndim >= 2 else plain).append(weight)
-    groups = [{"params": decayed, "weight_decay": 0.05}, {"params": plain, "weight_decay": 0.0}]
-    return [Muon(matrices, MUON_RATE), torch.optim.AdamW(groups, lr=ADAM_RATE, betas=(0.9, 0.98))]
+            (decayed if weight.ndim >= 2 else plain)[of_image].append(weight)
+    rates = (1.0, image_rate)
+    plan = zip(matrices, decayed, plain, rates, strict=True)
+    muon, adam = [], []
+    for turned, kernels, vectors, rate in plan:
+        muon.append({"params": turned, "lr": MUON_RATE * rate})
+        adam.append({"params": kernels, "weight_decay": 0.05, "lr": ADAM_RATE * rate})
+        adam.append({"params": vectors, "weight_decay": 0.0, "lr": ADAM_RATE * rate})
+    return [Muon(muon), torch.optim.AdamW(adam, lr=ADAM_RATE, betas=(0.9, 0.98))]

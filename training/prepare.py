@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from training.preprocess import FRAME_HEIGHT, FRAME_WIDTH, framed
+from training.preprocess import KEPT_HEIGHT, KEPT_WIDTH, kept
 
 LABELS = ("gender", "masterCategory", "subCategory", "articleType", "baseColour", "season", "usage")
 COLUMNS = ("id", *LABELS, "year", "productDisplayName")
@@ -114,7 +114,7 @@ def prepare(sources: Mapping[str, Iterator[tuple[dict[str, str], Image.Image]]],
     with (target / "frames.raw").open("wb") as raw:
         for source, pairs in sources.items():
             for row, image in pairs:
-                frame = framed(image)
+                frame = kept(image)
                 raw.write(np.asarray(frame).tobytes())
                 rows.append({**{name: row[name] for name in COLUMNS}, "source": source, "look": looks(frame)})
     columns = {name: [row[name] for row in rows] for name in (*COLUMNS, "source", "look")}
@@ -127,7 +127,7 @@ def prepare(sources: Mapping[str, Iterator[tuple[dict[str, str], Image.Image]]],
 def load(target: Path) -> Dataset:
     """Open a prepared folder; the frames are memory-mapped."""
     columns: dict[str, list[str]] = json.loads((target / "rows.json").read_text())
-    shape = (len(columns["id"]), FRAME_HEIGHT, FRAME_WIDTH, 3)
+    shape = (len(columns["id"]), KEPT_HEIGHT, KEPT_WIDTH, 3)
     frames = np.memmap(target / "frames.raw", np.uint8, "r", shape=shape)
     held_out = np.array([is_held_out(look) for look in columns["look"]], np.bool_)
     return Dataset(frames, columns, held_out)

@@ -1,8 +1,11 @@
 """What happens to a picture before the image tower sees it.
 
-The tower looks at an 80 by 64 frame. A picture is scaled to fit inside the frame with its aspect ratio kept and is
-centred on white, because catalogue photos stand on white already: a 60 by 80 photo passes through without losing a
-pixel, and a wide upload keeps its shape instead of being squashed. The dashboard fits pictures with the same code.
+The tower looks at a 120 by 96 frame. A picture is scaled to fit inside the frame with its aspect ratio kept and is
+centred on white, because catalogue photos stand on white already, and a wide upload keeps its shape instead of being
+squashed. The dashboard fits pictures with the same code.
+
+The archive's photos are 60 by 80 pixels, so training keeps frames of two thirds that size, which such a photo passes
+into without losing a pixel, and enlarges them on the way to the tower.
 """
 
 from collections.abc import Sequence
@@ -14,9 +17,10 @@ from PIL import Image, ImageOps
 from core.encoders.frame import REDUCING_GAP, Frame
 from core.ingest.decode import to_rgb
 
-FRAME_HEIGHT = 80
-FRAME_WIDTH = 64
+FRAME_HEIGHT, FRAME_WIDTH = 120, 96
+KEPT_HEIGHT, KEPT_WIDTH = 80, 64
 FRAME = Frame(FRAME_WIDTH, FRAME_HEIGHT, (0.5, 0.5, 0.5), (0.5, 0.5, 0.5))
+KEPT_FRAME = Frame(KEPT_WIDTH, KEPT_HEIGHT, FRAME.mean, FRAME.deviation)
 
 
 def opened_at_scale(image: Image.Image) -> Image.Image:
@@ -30,15 +34,24 @@ def opened_at_scale(image: Image.Image) -> Image.Image:
 
 
 def framed(image: Image.Image) -> Image.Image:
-    """Any picture upright in the frame, aspect kept, centred on white; the answer is always 64 wide and 80 high."""
-    return FRAME.fitted(to_rgb(ImageOps.exif_transpose(opened_at_scale(image))))
+    """Any picture upright in the frame, aspect kept, centred on white; the answer is always 96 wide and 120 high."""
+    return FRAME.fitted(_upright(image))
+
+
+def kept(image: Image.Image) -> Image.Image:
+    """Any picture as training keeps it: as `framed`, but 64 wide and 80 high."""
+    return KEPT_FRAME.fitted(_upright(image))
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    return to_rgb(ImageOps.exif_transpose(opened_at_scale(image)))
 
 
 def frames(images: Sequence[Image.Image]) -> NDArray[np.uint8]:
-    """Return a batch of pictures as one uint8 array of shape (count, 80, 64, 3)."""
+    """Return a batch of pictures as one uint8 array of shape (count, 120, 96, 3)."""
     return np.stack([np.asarray(framed(image)) for image in images])
 
 
 def normalised(batch: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Turn uint8 frames into what the tower reads: float32 of shape (count, 3, 80, 64) between -1 and 1."""
+    """Turn uint8 frames into what the tower reads: float32 of shape (count, 3, 120, 96) between -1 and 1."""
     return np.ascontiguousarray(FRAME.normalised(batch))

@@ -20,13 +20,14 @@ from numpy.typing import NDArray
 from torch import Tensor
 from transformers import PreTrainedTokenizerFast
 
-from training.augmentation import LIGHT, STRONG, Strength, augmented
+from training.augmentation import LIGHT, STRONG, WHOLE, Strength, augmented
 from training.captions import Caption, caption, label_phrases
 from training.losses import UNLABELLED, agreement, alike, labelling, neighbourhood, pairing, recognition
 from training.memory import Memory
 from training.model import MAX_TOKENS, WIDTH, Learner
 from training.optimiser import optimisers
 from training.prepare import LABELS, Dataset
+from training.preprocess import KEPT_HEIGHT, KEPT_WIDTH
 from training.vocabulary import TYPES, UNKNOWN
 
 LABEL_WEIGHTS = {
@@ -58,6 +59,10 @@ class Plan:
     """How many pictures of earlier steps a picture is compared with besides its batch."""
     rate: float = 1.0
     """Factor on every learning rate."""
+    image_rate: float = 1.0
+    """Further factor on those of the image tower, below 1 where it comes with weights worth keeping."""
+    small_until: float = 0.5
+    """Share of the time in which pictures stay as small as they are kept, which is twice as quick."""
     warm_up: float = 0.03
     """Share of the time in which the learning rate rises."""
     checkpoint_seconds: float = 180.0
@@ -110,7 +115,7 @@ class Run:
         self.rows = np.flatnonzero(~dataset.held_out)
         by_type = self.labels["articleType"].numpy()[self.rows]
         self.kin = [self.rows[by_type == place] for place in np.unique(by_type)]
-        self.optimisers = optimisers(learner)
+        self.optimisers = optimisers(learner, plan.image_rate)
         self.base_rates = [[group["lr"] for group in each.param_groups] for each in self.optimisers]
         self.words_rng, self.pixels_rng = random.Random(plan.seed), torch.Generator().manual_seed(plan.seed)
         self.order_rng = np.random.default_rng(plan.seed)
@@ -163,8 +168,9 @@ class Run:
     def views(self, rows: NDArray[np.int64], watched: Tensor) -> tuple[Tensor, Tensor]:
         """Embed the rows' pictures changed a little, then the watched ones changed strongly; say which lost colour."""
         frames = torch.from_numpy(self.dataset.frames[rows])
-        light, grey = augmented(frames, self.pixels_rng, self.plan.light)
-        strong, paled = augmented(frames[watched], self.pixels_rng, self.plan.strong)
+        size = (KEPT_HEIGHT, KEPT_WIDTH) if self.spent < self.plan.small_until * self.plan.seconds else WHOLE
+        light, grey = augmented(frames, self.pixels_rng, self.plan.light, size)
+        strong, paled = augmented(frames[watched], self.pixels_rng, self.plan.strong, size)
         pixels = torch.cat([light, strong]).contiguous(memory_format=torch.channels_last)
         return self.learner.images(pixels), torch.cat([grey, paled])
 

@@ -30,11 +30,14 @@ def test_an_export_gives_the_vectors_of_the_towers(tmp_path: Path) -> None:
     torch.manual_seed(0)
     tokenizer = train_tokenizer(vocabulary_texts(), size=1500)
     learner = Learner(
-        towers(len(tokenizer), {**IMAGE_SETTINGS, "depth_multiplier": 0.125}), {"gender": ["Men", "Women"]}
+        towers(
+            len(tokenizer), {**IMAGE_SETTINGS, "width_coefficient": 0.125, "depth_coefficient": 0.3, "hidden_dim": 160}
+        ),
+        {"gender": ["Men", "Women"]},
     )
     with torch.no_grad():
         for _ in range(30):
-            learner.images(torch.randn(16, 3, 80, 64))
+            learner.images(torch.randn(16, 3, 120, 96))
     learner.eval()
     export(learner.clip, tokenizer, tmp_path / "encoder")
     (tmp_path / "encoder" / "README.md").write_text("kept")
@@ -42,7 +45,7 @@ def test_an_export_gives_the_vectors_of_the_towers(tmp_path: Path) -> None:
     assert (tmp_path / "encoder" / "README.md").read_text() == "kept"
     assert [path.name for path in tmp_path.iterdir()] == ["encoder"]
     encoder = load(tmp_path / "encoder")
-    pictures = [Image.fromarray(np.random.default_rng(n).integers(0, 255, (80, 64, 3), np.uint8)) for n in range(4)]
+    pictures = [Image.fromarray(np.random.default_rng(n).integers(0, 255, (120, 96, 3), np.uint8)) for n in range(4)]
     with torch.no_grad():
         images = learner.images(torch.from_numpy(normalised(frames(pictures)))).numpy()
         encoded = tokenizer(["red dress", "men's shoes"], padding=True, return_tensors="pt")

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from training.preprocess import FRAME_HEIGHT, FRAME_WIDTH, framed, frames, normalised
+from training.preprocess import FRAME_HEIGHT, FRAME_WIDTH, framed, frames, kept, normalised
 
 
-def test_a_catalogue_photo_loses_no_pixel() -> None:
+def test_a_catalogue_photo_is_kept_pixel_by_pixel() -> None:
     photo = np.random.default_rng(0).integers(0, 255, (80, 60, 3), np.uint8)
-    frame = np.asarray(framed(Image.fromarray(photo)))
+    frame = np.asarray(kept(Image.fromarray(photo)))
     assert np.array_equal(frame[:, 2:62], photo)
     assert (frame[:, :2] == 255).all()
     assert (frame[:, 62:] == 255).all()

@@ -25,7 +25,7 @@ from training.optimiser import orthogonalised
 from training.prepare import Dataset
 from training.train import Plan, Run, label_values, rate_at, restored, save
 
-SMALL_IMAGE = {**IMAGE_SETTINGS, "depth_multiplier": 0.125}
+SMALL_IMAGE = {**IMAGE_SETTINGS, "width_coefficient": 0.125, "depth_coefficient": 0.3, "hidden_dim": 160}
 SMALL_TEXT = {**TEXT_SETTINGS, "hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 1}
 
 
@@ -181,11 +181,11 @@ def test_augmented_pictures_are_valid_and_repeatable() -> None:
     strong = Strength(jpeg=0.5, low_resolution=0.5, grey=0.5)
     pixels, grey = augmented(frames, torch.Generator().manual_seed(1), strong)
     again, _ = augmented(frames, torch.Generator().manual_seed(1), strong)
-    assert pixels.shape == (32, 3, 80, 64)
+    assert pixels.shape == (32, 3, 120, 96)
     assert -1.01 <= float(pixels.min()) <= float(pixels.max()) <= 1.01
     assert torch.equal(pixels, again)
     assert 0 < int(grey.sum()) < 32
     assert torch.allclose(pixels[grey][:, 0], pixels[grey][:, 2], atol=1e-5)
-    still = Strength(0, 0, 0, 0, 0, 0, 0, 0, 0)
-    same, _ = augmented(frames, torch.Generator().manual_seed(1), still)
+    still = Strength(0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+    same, _ = augmented(frames, torch.Generator().manual_seed(1), still, (80, 64))
     assert torch.allclose((same + 1) * 127.5, frames.permute(0, 3, 1, 2).float(), atol=0.05)
