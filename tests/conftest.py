@@ -5,6 +5,7 @@ import json
 import os
 import random
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -87,6 +88,14 @@ def _row(name: str, shape: str, colour: str, chance: random.Random) -> list[str]
         missing(chance.choice(["select", "where", "NULL", "N/A"]), 0.1),
         chance.choice(["groß", "klein", "mittel"]),
     ]
+
+
+@pytest.fixture(autouse=True)
+def own_main() -> Iterator[None]:
+    """Streamlit puts a page in the place of the main module, which a process started later would run again."""
+    before = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = before
 
 
 @pytest.fixture(scope="session", autouse=True)
