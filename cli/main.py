@@ -178,7 +178,9 @@ def sample(
 @app.command()
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on; default from VITRINE_HOST.")] = None,
-    port: Annotated[int | None, typer.Option(help="Port to listen on; default from VITRINE_PORT.")] = None,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65_535, help="Port to listen on; default from VITRINE_PORT.")
+    ] = None,
     sample_first: Annotated[
         bool, typer.Option("--sample/--no-sample", help="Make the sample collection if the workspace is empty.")
     ] = True,
