@@ -1,8 +1,9 @@
 """The front door: dashboard and API on one port. Start it with `vitrine serve` or `streamlit run app.py`."""
 
 import streamlit as st
+from starlette.middleware import Middleware
 
-from api.app import api_mount
+from api.front import ApiFirst
 from ui.resources import open_workspace, supervised
 
-app = st.App("ui/shell.py", routes=[api_mount(open_workspace)], lifespan=supervised)
+app = st.App("ui/shell.py", middleware=[Middleware(ApiFirst, workspace=open_workspace)], lifespan=supervised)

@@ -108,9 +108,9 @@ class RecipeBody(BaseModel):
     )
     min: float | None = Field(None, ge=-1, le=1, description="Least cosine similarity of a hit")
     sort: Text = Field("", max_length=1_000, description="+COLUMN or -COLUMN; without similarity terms")
-    limit: int = Field(50, ge=1, le=MOST_LIMIT, description="Most rows on a page")
-    sample: bool = Field(False, description="That many at random instead of the first")
-    seed: int = Field(0, ge=0, lt=2**31, description="The same seed draws the same")
+    limit: int = Field(50, strict=True, ge=1, le=MOST_LIMIT, description="Most rows on a page")
+    sample: bool = Field(False, strict=True, description="That many at random instead of the first")
+    seed: int = Field(0, strict=True, ge=0, lt=2**31, description="The same seed draws the same")
     columns: list[Text] | None = Field(None, max_length=1_000, description="Metadata to return; all if left out")
     cursor: str | None = Field(None, max_length=200, description="The “next” of an answer, for its next page")
 
@@ -313,7 +313,7 @@ class EmbedBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     encoder: Text | None = Field(None, max_length=4_000, description="The collection's own if left out")
-    thumbnails: bool = Field(False, description="Go on with thumbnails where the originals are gone")
+    thumbnails: bool = Field(False, strict=True, description="Go on with thumbnails where the originals are gone")
 
 
 class TagBody(BaseModel):
@@ -330,7 +330,7 @@ class TagBody(BaseModel):
     )
 
     recipe: RecipeBody = Field(default_factory=lambda: RecipeBody.model_validate({}))
-    whole: bool = Field(False, description="Every matching image rather than the recipe's limit")
+    whole: bool = Field(False, strict=True, description="Every matching image rather than the recipe's limit")
     model: Text = Field("zero-shot", max_length=200)
     parameters: dict[Text, Any] = Field(default_factory=dict)
     prefix: Text = Field("", max_length=40)
@@ -346,9 +346,9 @@ class AugmentBody(BaseModel):
     recipe: RecipeBody = Field(default_factory=lambda: RecipeBody.model_validate({}))
     whole: bool = False
     pipeline: Text | dict[Text, Any] = Field(description="A preset's name, or a pipeline")
-    variants: int = Field(1, ge=1, le=1_000, description="Of each image")
+    variants: int = Field(1, strict=True, ge=1, le=1_000, description="Of each image")
     format: Literal["webp", "jpeg", "png"] = "webp"
-    quality: int = Field(90, ge=1, le=100)
+    quality: int = Field(90, strict=True, ge=1, le=100)
     name: Text = Field(min_length=1, max_length=64, description="Of the output's folder")
 
 

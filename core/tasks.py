@@ -5,18 +5,18 @@ from dataclasses import asdict
 from types import MappingProxyType
 from typing import Any
 
-from core.augment.pipeline import parse_pipeline
-from core.batch.augment import AugmentRequest, augment
+from core.batch.augment import AugmentRequest, augment, check_free
+from core.batch.augment import check_request as check_augment
 from core.batch.tag import TagRequest, tag
+from core.batch.tag import check_request as check_tags
 from core.collection.catalog import Catalog
 from core.collection.store import Collection
 from core.export.bundle import export
 from core.export.request import ExportRequest, read_recipe
+from core.export.work import Work
 from core.ingest.plan import IngestRequest
-from core.ingest.progress import Progress, Report
+from core.ingest.progress import Report
 from core.jobs.job import Job
-from core.models.facts import check_parameters
-from core.models.run import find_model
 from core.query.url import from_parameters
 from core.search import Searcher
 from core.workspace import Workspace
@@ -26,21 +26,24 @@ Run = Callable[[Workspace, Mapping[str, Any], Report], dict[str, Any]]
 
 def start_tag(space: Workspace, request: TagRequest, who: str = "") -> Job:
     """Tag the images of a result with what a model tells about them, as a job."""
-    check_parameters(find_model(request.model), request.parameters)
+    name = space.collection(request.collection).name
+    check_tags(request, name)
     from_parameters(request.recipe)
-    return space.submit("tag", asdict(request), space.collection(request.collection).name, who)
+    return space.submit("tag", asdict(request), name, who)
 
 
 def start_augment(space: Workspace, request: AugmentRequest, who: str = "") -> Job:
     """Make changed pictures of the images of a result, as a job."""
-    parse_pipeline(request.pipeline)
-    from_parameters(request.recipe)
-    return space.submit("augment", asdict(request), space.collection(request.collection).name, who, writes=False)
+    name = space.collection(request.collection).name
+    check_augment(request, name)
+    check_free(space.folder, request)
+    return space.submit("augment", asdict(request), name, who, writes=False)
 
 
 def start_export(space: Workspace, request: ExportRequest, who: str = "") -> Job:
     """Write a result's bundle, as a job."""
     read_recipe(request, space.collection(request.collection).name)
+    Work(space.folder, request).check_target(request)
     return space.submit("export", asdict(request), request.collection, who, writes=False)
 
 
@@ -54,8 +57,7 @@ def _embed(space: Workspace, asked: Mapping[str, Any], report: Report) -> dict[s
 
 
 def _index(space: Workspace, asked: Mapping[str, Any], report: Report) -> dict[str, Any]:
-    report(Progress("Indexing", 0, 0))
-    return space.index(asked["collection"])
+    return space.index(asked["collection"], report)
 
 
 def _opened(space: Workspace, name: str) -> tuple[Collection, Catalog, Searcher]:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from core.errors import VitrineError
+from core.errors import NotFoundError, VitrineError
 from core.ingest.progress import Progress
 from core.jobs.broker import HeldError
 from core.jobs.job import Job, State, load_job, now
@@ -97,6 +97,8 @@ def _run(workspace: Workspace, job: Job, stopping: threading.Event) -> Job:
         return job.failed(error)
     except Exception as error:
         log.exception("Job %s failed", job.id)
+        if job.kind != "ingest" and job.collection and job.collection not in workspace.names():
+            return job.failed(NotFoundError(f"The collection “{job.collection}” is gone.", "", "Bring it in again."))
         hint = f"This is a fault of Vitrine; the job's log has more: vitrine jobs log {job.id}"
         return job.failed(VitrineError("The job stopped.", f"{type(error).__name__}: {error}"[:500], hint))
 

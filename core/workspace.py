@@ -35,8 +35,9 @@ from core.evaluation.scores import Evaluation
 from core.ingest.decode import decode
 from core.ingest.ledger import Ledger, latest_ledger, load_ledgers
 from core.ingest.lock import only_writer
-from core.ingest.pipeline import Report, ingest, ledger_folder
+from core.ingest.pipeline import ingest, ledger_folder
 from core.ingest.plan import IngestRequest
+from core.ingest.progress import Progress, Report
 from core.ingest.sources import OriginalReader
 from core.jobs.job import Job
 from core.jobs.runner import Jobs
@@ -228,11 +229,11 @@ class Workspace:
         """Make or extend a collection's indexes as a job."""
         return self.submit("index", {"collection": self.collection(name).name}, name, who)
 
-    def index(self, name: str) -> dict[str, Any]:
+    def index(self, name: str, report: Report = lambda progress: None) -> dict[str, Any]:
         """Make or extend a collection's indexes in this process."""
         collection = self.collection(name)
         with only_writer(self.folder, collection.name):
-            index(collection, self.catalog(name))
+            index(collection, self.catalog(name), lambda done, total: report(Progress("Indexing", done, total)))
         return {"collection": collection.name, "images": collection.count()}
 
     def embed(

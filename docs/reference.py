@@ -26,16 +26,17 @@ what people type (see [the text form](query-text.md)) or what a link of the dash
 Long work answers 202 with its job; follow it at `/api/jobs/{id}/events`, a stream of server-sent events (see
 [jobs](jobs.md)). Requests that change something need a token once one was made (see [access](access.md)).
 
-An id is percent-encoded like any other part of an address; one with a path segment `..` cannot be part of an address.
-`collection` may be left out where there is only one. Every GET has a HEAD. Thumbnails and originals have strong ETags,
-and their addresses with `v` never change. Uploads are spooled to disk while they arrive. Every error is
-`application/problem+json` with `status`, `title` (what happened), `detail` (why) and `hint` (what to do next).
+An id is percent-encoded like any other part of an address, slashes and dots included (`%2E%2E`): clients shorten a
+bare `..` themselves. `collection` may be left out where there is only one. Every GET has a HEAD. Thumbnails
+and originals have strong ETags, and their addresses with `v` never change. Uploads are spooled to disk while they
+arrive. Every error is `application/problem+json` with `status`, `title` (what happened), `detail` (why) and `hint`
+(what to do next).
 """
 CLI_HEAD = """# The `vitrine` command
 
 On a terminal it prints tables and progress bars, in a pipe plain lines with tabs. `--json` prints one JSON object on
-standard output and nothing else. It ends with 0, with 1 where something failed, with 2 where it was used wrongly;
-errors are told on standard error. This page is made by `make reference`.
+standard output and nothing else. It ends with 0, with 1 where something failed, with 2 where it was used wrongly,
+with 130 where Ctrl-C stopped it; errors are told on standard error. This page is made by `make reference`.
 
     vitrine ingest products.zip --collection products
     vitrine query -c products --where 'gender=Men masterCategory=Footwear year>2012' --limit 20

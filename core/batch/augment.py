@@ -86,7 +86,7 @@ def augment(
     alone, as is one that the pipeline cannot be applied to.
     """
     started = time.monotonic()
-    pipeline = _checked(request, collection.name)
+    pipeline = check_request(request, collection.name)
     asked = _asked(request, pipeline)
     target = SetFolder(folder / FOLDER / request.name)
     with _only_one(folder, request.name):
@@ -114,7 +114,7 @@ def augment(
     )
 
 
-def _checked(request: AugmentRequest, collection: str) -> Pipeline:
+def check_request(request: AugmentRequest, collection: str) -> Pipeline:
     """The request's pipeline, or an InputError where the request cannot be met."""
     if request.collection != collection:
         raise InputError(f"This is about “{request.collection[:80]}”, not about “{collection}”.")
@@ -129,6 +129,11 @@ def _checked(request: AugmentRequest, collection: str) -> Pipeline:
     if not 1 <= request.quality <= 100:
         raise InputError(f"A quality of {request.quality:,} cannot be had.", "It is a number from 1 to 100.")
     return parse_pipeline(request.pipeline)
+
+
+def check_free(folder: Path, request: AugmentRequest) -> None:
+    """Raise an InputError where a set of the name was made by another request already."""
+    SetFolder(folder / FOLDER / request.name).finished(_asked(request, parse_pipeline(request.pipeline)))
 
 
 def _asked(request: AugmentRequest, pipeline: Pipeline) -> dict[str, Any]:

@@ -107,15 +107,19 @@ def tag(
     )
 
 
-def _tagger(collection: Collection, catalog: Catalog, encoder: Callable[[], Encoder], request: TagRequest) -> Tagger:
-    """What makes tags of images, or an InputError where the request cannot be met."""
-    if request.collection != collection.name:
-        raise InputError(f"This is about “{request.collection[:80]}”, not about “{collection.name}”.")
+def check_request(request: TagRequest, collection: str) -> dict[str, Any]:
+    """The model's parameters, or an InputError where the request cannot be met."""
+    if request.collection != collection:
+        raise InputError(f"This is about “{request.collection[:80]}”, not about “{collection}”.")
     if request.prefix and not PREFIX.fullmatch(request.prefix):
         detail = "It has 1 to 40 letters, digits, spaces, dots, hyphens or underscores, the first a letter or digit."
         raise InputError(f"“{request.prefix[:80]}” cannot begin a tag.", detail, "Choose another prefix.")
-    fact = find_model(request.model)
-    values = check_parameters(fact, request.parameters)
+    return check_parameters(find_model(request.model), request.parameters)
+
+
+def _tagger(collection: Collection, catalog: Catalog, encoder: Callable[[], Encoder], request: TagRequest) -> Tagger:
+    """What makes tags of images."""
+    values, fact = check_request(request, collection.name), find_model(request.model)
     if fact.needs_encoder:
         return by_words(collection, catalog, encoder, values, request.prefix or fact.tag_prefix)
     return by_pixels(collection, catalog, values, request.prefix)

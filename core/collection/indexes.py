@@ -1,12 +1,16 @@
 """Which columns of a collection get an index."""
 
+from collections.abc import Callable
+
 from core.collection.catalog import Catalog
 from core.collection.store import Collection
 from core.query.columns import Kind
 
+Step = Callable[[int, int], None]
 
-def index(collection: Collection, catalog: Catalog) -> None:
-    """Make or extend the vectors' index and those of the columns that filters use."""
+
+def index(collection: Collection, catalog: Catalog, step: Step = lambda done, total: None) -> None:
+    """Make or extend the vectors' index and those of the columns that filters use; `step` hears of each before it."""
     categories = [column.name for column in catalog.of_kind(Kind.CATEGORY)]
     ranges = [column.name for column in catalog.of_kind(Kind.NUMBER, Kind.YEAR, Kind.DATE)]
-    collection.build_indexes(categories, ranges)
+    collection.build_indexes(categories, ranges, step)

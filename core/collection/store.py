@@ -132,8 +132,9 @@ class Collection:
 
         with storing("the new vectors"):
             _in_spite_of_others(add_column)
-            if self.count() >= LEAST_INDEXED:
-                _in_spite_of_others(lambda: self._index_vectors(field.name, self.count()))
+            if (rows := self.count()) >= LEAST_INDEXED:
+                config = _vector_config(rows)
+                _in_spite_of_others(lambda: self._table().create_index(field.name, config=config))
             _in_spite_of_others(switch)
             _in_spite_of_others(self._drop_other_vectors)
 
@@ -269,8 +270,16 @@ class Collection:
             scanner = dataset.scanner(columns=["id", "_distance"], nearest=query, filter=where, prefilter=True)
             return scanner.to_table(), kind in (None, "IVF_FLAT")
 
-    def build_indexes(self, categories: Sequence[str], ranges: Sequence[str]) -> None:
-        """Make or extend the vector index and the scalar indices that filters use; writes nothing where all is done."""
+    def build_indexes(
+        self,
+        categories: Sequence[str],
+        ranges: Sequence[str],
+        step: Callable[[int, int], None] = lambda done, total: None,
+    ) -> None:
+        """Make or extend the vector index and the scalar indices that filters use; writes nothing where all is done.
+
+        `step` is called before each with how many are done and how many there are; what it raises ends the work there.
+        """
         rows = self.count()
         if rows < LEAST_INDEXED:
             return
@@ -281,18 +290,14 @@ class Collection:
                 table.optimize()
             column = vector_column(self.schema)
             vector = held.get((column,))
-            if vector is None or vector.index_type != wanted_index(rows):
-                self._index_vectors(column, rows)
-            for column in categories:
+            if vector is not None and vector.index_type != wanted_index(rows):
+                del held[column,]
+            wanted = {column: _vector_config(rows), **dict.fromkeys(categories, Bitmap())}
+            wanted |= dict.fromkeys(("id", *ranges), BTree())
+            for done, (column, config) in enumerate(wanted.items()):
+                step(done, len(wanted))
                 if (column,) not in held:
-                    table.create_index(column, config=Bitmap())
-            for column in ("id", *ranges):
-                if (column,) not in held:
-                    table.create_index(column, config=BTree())
-
-    def _index_vectors(self, column: str, rows: int) -> None:
-        kind = IvfFlat if wanted_index(rows) == "IvfFlat" else IvfRq
-        self._table().create_index(column, config=kind(distance_type="cosine", num_partitions=partitions(rows)))
+                    table.create_index(column, config=config)
 
     def _drop_other_vectors(self) -> None:
         """Drop the vectors of every encoder but the recorded one: given up, or never finished."""
@@ -309,6 +314,11 @@ class Collection:
             columns=list(columns) if columns else None,
             filter=f"id IN ({', '.join(map(_text, ids))})" if ids else "false",
         )
+
+
+def _vector_config(rows: int) -> IvfFlat | IvfRq:
+    kind = IvfFlat if wanted_index(rows) == "IvfFlat" else IvfRq
+    return kind(distance_type="cosine", num_partitions=partitions(rows))
 
 
 def _in_spite_of_others(write: Callable[[], Answer]) -> Answer:

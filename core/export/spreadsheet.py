@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from core.collection.storage import storing
+from core.errors import InputError
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -22,6 +23,8 @@ def csv_text(records: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> st
 
 def write_csv(records: Iterable[Mapping[str, Any]], columns: Sequence[str], path: Path) -> None:
     """Records as a CSV file, UTF-8."""
+    if path.is_dir():
+        raise InputError(f"{path} is a folder.", "", f"Name a file: {path / 'table.csv'}")
     with storing(str(path)):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(csv_text(records, columns), encoding="utf-8")

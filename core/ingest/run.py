@@ -56,9 +56,10 @@ class Run:
         self._add(todo, make_encoder)
         self._prepare(make_encoder)
         self._update_metadata()
-        self._report(self._progress("Building the index", 0, 0))
+        stage = "Building the index"
+        self._report(self._progress(stage, 0, 0))
         catalog = Catalog(self._collection.dataset())
-        index(self._collection, catalog)
+        index(self._collection, catalog, lambda done, total: self._report(self._progress(stage, done, total)))
         self._name_duplicates(catalog)
         self._name_rowless()
 

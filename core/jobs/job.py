@@ -25,6 +25,7 @@ class State(StrEnum):
     INTERRUPTED = "interrupted"  # its worker died; the next one goes on with it
 
 
+NO_COUNTS = frozenset({"version", "bytes"})  # whole numbers of a result that count no items
 ENDED = frozenset({State.DONE, State.FAILED, State.CANCELLED})
 
 
@@ -43,6 +44,7 @@ class Job:
     stage: str = ""
     done: int = 0
     total: int = 0  # 0 while unknown
+    most: int = 0  # the largest total of any stage
     bad: int = 0  # items that failed, none of which stops the job
     stage_began: float = 0.0  # seconds since 1970
     stage_from: int = 0  # how many were done already when the stage began
@@ -79,11 +81,8 @@ class Job:
 
     def at(self, stage: str, done: int, total: int, bad: int) -> "Job":
         """The same job this far."""
-        if stage == self.stage:
-            return replace(self, done=done, total=total, bad=bad)
-        return replace(
-            self, stage=stage, done=done, total=total, bad=bad, stage_began=time.time(), stage_from=done
-        )  # fmt: skip
+        job = replace(self, stage=stage, done=done, total=total, bad=bad, most=max(self.most, total))
+        return job if stage == self.stage else replace(job, stage_began=time.time(), stage_from=done)
 
     def taken_up(self) -> "Job":
         """The same job in a worker's hands; where the last worker died over it, whether that one got further counts."""
@@ -100,9 +99,10 @@ class Job:
         return replace(self, state=State.FAILED, finished=now(), error=told)
 
     def succeeded(self, result: Mapping[str, Any]) -> "Job":
-        """The same job, ended well; whole numbers of its result are its outcomes."""
-        counts = {name: value for name, value in result.items() if type(value) is int}
-        return replace(self, state=State.DONE, done=self.total, finished=now(), result=dict(result), counts=counts)
+        """The same job, ended well; whole numbers of its result that count something are its outcomes."""
+        counts = {name: value for name, value in result.items() if type(value) is int and name not in NO_COUNTS}
+        ended = replace(self, state=State.DONE, done=self.most, total=self.most, finished=now())
+        return replace(ended, result=dict(result), counts=counts)
 
     def again(self) -> "Job":
         """The same job, to be taken up once more from the start of the queue's rules."""
@@ -113,7 +113,7 @@ class Job:
         left = self.seconds_left
         figures = {"rate": round(self.rate, 1), "seconds_left": None if left is None else round(left, 1)}
         shown = asdict(self)
-        for inner in ("stage_began", "stage_from", "deaths", "died_at", "died_with"):
+        for inner in ("most", "stage_began", "stage_from", "deaths", "died_at", "died_with"):
             del shown[inner]
         return {**shown, **figures}
 

@@ -69,6 +69,8 @@ class Jobs:
 
     def all(self, limit: int = 50, state: State | None = None, before: str = "") -> list[Job]:
         """The latest jobs, newest first; those of one state, or asked for before another job, where that is said."""
+        if before and not ID.fullmatch(before):
+            raise InputError("That cursor is not one of a list of jobs.", "", "Begin again without it.")
         found: list[Job] = []
         for path in sorted(self.folder.glob("*.json"), reverse=True):
             if len(found) == limit:

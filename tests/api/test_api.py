@@ -21,8 +21,11 @@ from fastapi.testclient import TestClient
 from made_up import fill
 from PIL import Image
 from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
 
 from api.app import api_mount, create_api
+from api.front import ApiFirst
 from api.routes.images import FOREVER
 from core.encoders.protocol import Encoder
 from core.settings import Settings
@@ -395,3 +398,13 @@ def test_a_tag_of_an_image_that_is_not_there_is_not_confirmed(client: TestClient
         headers={"If-None-Match": '"abc-thumbnail"'},
     )
     assert answer.status_code == 404
+
+
+def test_in_front_of_a_dashboard_the_api_answers_for_its_own_addresses_only(space: Workspace) -> None:
+    dashboard = Starlette(routes=[Route("/{any:path}", lambda request: PlainTextResponse("dashboard"))])
+    with TestClient(ApiFirst(dashboard, lambda: space)) as client:
+        assert client.get("/explore").text == client.get("/apiary").text == "dashboard"
+        assert client.get("/api", follow_redirects=False).headers["location"] == "/api/docs"
+        check_problem(client.get("/api/images/a%00b?collection=odd"), 404)
+        check_problem(client.get("/api/images/%2E%2E?collection=odd"), 404)
+        assert client.get("/api/images/two%0Alines?collection=odd").json()["id"] == "two\nlines"

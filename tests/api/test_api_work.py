@@ -366,3 +366,27 @@ def test_health_tells_what_is_wrong(client: TestClient, monkeypatch: pytest.Monk
     answer = client.get("/health")
     assert answer.status_code == 503
     assert answer.json()["status"] == "the queue is away"
+
+
+def test_what_cannot_be_made_is_told_before_a_job_is_queued(client: TestClient, space: Workspace) -> None:
+    made = "/collections/things"
+    problem(client.post(f"{made}/augment", json={"name": "no/name", "pipeline": "weak"}), 422)
+    problem(client.post(f"{made}/tag", json={"model": "picture-statistics", "prefix": ":"}), 422)
+    job = client.post(f"{made}/export", json={"name": "taken", "images": "none", "layout": "zip"})
+    finished(client, space, job)
+    told = problem(client.post(f"{made}/export", json={"name": "taken", "images": "none", "layout": "zip",
+                                                       "metadata": "jsonl"}), 422)  # fmt: skip
+    assert "taken" in told["title"]
+    wanted = {"name": "set", "pipeline": "weak", "recipe": {"limit": 2}}
+    finished(client, space, client.post(f"{made}/augment", json=wanted))
+    problem(client.post(f"{made}/augment", json={**wanted, "variants": 2}), 422)
+    assert len(client.get("/jobs").json()["jobs"]) == 2
+    problem(client.get("/jobs?cursor=zzz"), 422)
+    problem(client.post(f"{made}/run", json={"limit": True}), 422)
+
+
+def test_the_head_of_a_stream_ends(client: TestClient) -> None:
+    id = client.post("/collections/things/index").json()["id"]
+    told = client.head(f"/jobs/{id}/events")
+    assert told.headers["content-type"].startswith("text/event-stream")
+    assert told.content == b""

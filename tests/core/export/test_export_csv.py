@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.errors import StorageError
+from core.errors import InputError, StorageError
 from core.export import csv_line, csv_text, write_csv
 
 GOLDEN = '''\
@@ -64,3 +64,8 @@ def test_a_full_disk_is_told() -> None:
 def test_dates_and_lists_have_one_spelling() -> None:
     line = csv_line([datetime(2012, 5, 1), date(2012, 5, 1), ["a", "it's", 'é "q"'], []])
     assert line == '2012-05-01T00:00:00,2012-05-01,"[""a"", ""it\'s"", ""é \\""q\\""""]",[]\n'
+
+
+def test_a_folder_is_not_written_over(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="is a folder"):
+        write_csv([{"a": "1"}], ("a",), tmp_path)

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import shutil
 import signal
 import threading
 import time
@@ -371,3 +372,42 @@ def test_half_a_character_is_told_before_anything_is_recorded(unworked: Workspac
     with pytest.raises(InputError, match="cannot be recorded"):
         unworked.start_ingest(IngestRequest("/tmp/\udcff", "x"))
     assert unworked.jobs.under_way() == []
+
+
+def test_an_ended_job_tells_how_many_items_it_went_through(
+    unworked: Workspace, tmp_path: Path, small_source: Callable[..., Path]
+) -> None:
+    job = unworked.start_ingest(IngestRequest(str(small_source(tmp_path / "source", 30)), "new"))
+    done = run_job(unworked, job.id)
+    assert (done.done, done.total) == (30, 30)
+    index = run_job(unworked, unworked.start_index("new").id)
+    assert index.counts == {"images": 30}
+
+
+def test_indexing_is_cancelled_between_two_indexes(
+    unworked: Workspace, tmp_path: Path, small_source: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.worker.WRITE_SECONDS", 0.0)
+    run_job(unworked, unworked.start_ingest(IngestRequest(str(small_source(tmp_path / "s", 20)), "new")).id)
+    monkeypatch.setattr("core.collection.store.LEAST_INDEXED", 10)
+    job, told = unworked.start_index("new"), []
+
+    def saved(job: Job) -> None:
+        told.append((job.done, job.total))
+        if len(told) == 2:
+            unworked.jobs._cancel_mark(job.id).touch()  # as another process would
+
+    monkeypatch.setattr(unworked.jobs, "save", saved)
+    assert run_job(unworked, job.id).state is State.CANCELLED
+    assert told[1][0] == 0 < told[1][1]
+
+
+def test_a_collection_that_vanishes_during_a_job_is_told(
+    unworked: Workspace, tmp_path: Path, small_source: Callable[..., Path]
+) -> None:
+    run_job(unworked, unworked.start_ingest(IngestRequest(str(small_source(tmp_path / "s", 10)), "gone")).id)
+    job = unworked.start_index("gone")
+    shutil.rmtree(unworked.collection("gone").path)
+    failed = run_job(unworked, job.id)
+    assert failed.error is not None
+    assert "gone" in failed.error["title"]
