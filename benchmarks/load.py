@@ -82,17 +82,18 @@ def main() -> None:
     """Ingest, serve, load, and print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--archive", type=Path, required=True)
+    parser.add_argument("--workspace", type=Path, help="one that holds the archive as the collection “load” already")
     parser.add_argument("--clients", type=int, default=50)
     parser.add_argument("--seconds", type=float, default=60.0)
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="vitrine-load-") as folder:
-        workspace = Path(folder, "workspace")
+        workspace = asked.workspace or Path(folder, "workspace")
         environment = {**os.environ, "VITRINE_WORKSPACE": str(workspace), "VITRINE_WORKER_IDLE_SECONDS": "5"}
         command = [sys.executable, "-m", "cli.main"]
         source = str(asked.archive)
-        subprocess.run(
-            [*command, "ingest", source, "-c", COLLECTION], cwd=ROOT, env=environment, check=True, capture_output=True
-        )
+        if asked.workspace is None:
+            told = [*command, "ingest", source, "-c", COLLECTION]
+            subprocess.run(told, cwd=ROOT, env=environment, check=True, capture_output=True)
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
