@@ -14,12 +14,17 @@ from api.head import HeadAsGet
 from api.limits import Limits
 from api.metrics import Measured, Metrics
 from api.problems import documented, handle_problems
+from api.routes.charts import chart_routes
 from api.routes.collections import collection_routes
+from api.routes.completing import completing_routes
+from api.routes.edits import edit_routes
 from api.routes.images import image_routes
 from api.routes.jobs import job_routes
 from api.routes.outputs import output_routes
 from api.routes.search import search_routes
+from api.routes.sql import sql_routes
 from api.routes.state import state_routes, tool_version
+from api.routes.views import view_routes
 from api.routes.work import job_starting_routes, one_off_routes
 from core.links import PREFIX
 from core.workspace import Workspace
@@ -51,7 +56,12 @@ def create_api(workspace: Callable[[], Workspace]) -> FastAPI:
     for router in (
         state_routes(context, metrics),
         collection_routes(context),
+        chart_routes(context),
+        completing_routes(context),
         search_routes(context),
+        sql_routes(context),
+        view_routes(context),
+        edit_routes(context),
         job_routes(context),
         job_starting_routes(context),
         one_off_routes(context),

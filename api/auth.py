@@ -12,12 +12,14 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from core.errors import ForbiddenError, SignInError
 from core.settings import Settings
-from core.signing import Signer
+from core.signing import PARAMETER, Signer
 from core.tokens import WRITE, Token, Tokens
 from core.workspace import Workspace
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 PICTURE = re.compile(r"/images/[\s\S]*/(thumbnail|original)")
+DOWNLOAD = re.compile(r"/exports/[^/]+/download")
+COMPLETING = re.compile(r"/collections/[^/]+/complete")
 DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 MAKE = "Make a token with: vitrine token make NAME. Send it as “Authorization: Bearer TOKEN”."
 Given = Annotated[
@@ -76,12 +78,19 @@ def _nobody(given: HTTPAuthorizationCredentials | None, title: str) -> SignInErr
 
 
 def _is_signed(request: Request, space: Workspace) -> bool:
-    """Whether it asks for a picture at an address that the dashboard has signed."""
+    """Whether it asks at an address that the dashboard has signed: for a picture, an export, or what may be typed next.
+
+    What is typed is not known when the dashboard signs, so of the latter the path alone is signed.
+    """
     path = request.scope["path"]
-    if request.method not in SAFE_METHODS or not PICTURE.search(path):
+    if request.method not in SAFE_METHODS:
         return False
+    route = path.removeprefix(request.scope.get("root_path", ""))
+    if COMPLETING.fullmatch(route):
+        signed = [f"{PARAMETER}={quote(value)}" for value in request.query_params.getlist(PARAMETER)]
+        return Signer(space.folder).check(quote(path), "&".join(signed))
     query = request.scope["query_string"].decode("latin-1")
-    return Signer(space.folder).check(quote(path), query)
+    return bool(PICTURE.search(path) or DOWNLOAD.fullmatch(route)) and Signer(space.folder).check(quote(path), query)
 
 
 def _refuse_other_sites(request: Request, token: Token | None, settings: Settings) -> None:

@@ -362,9 +362,14 @@ class ExportBody(BaseModel):
     recipe: RecipeBody = Field(default_factory=lambda: RecipeBody.model_validate({}))
     whole: bool = False
     name: Text = Field(min_length=1, max_length=64)
-    metadata: Literal["csv", "parquet", "jsonl"] = "csv"
+    metadata: Literal["csv", "parquet", "jsonl", "xlsx"] = "csv"
     images: Literal["none", "original", "thumbnail"] = "original"
-    layout: Literal["folder", "zip"] = "zip"
+    layout: Literal["folder", "zip", "webdataset", "imagefolder"] = "zip"
+    label_column: Text = Field("", max_length=1_000, description="Classes of an imagefolder and of COCO annotations")
+    annotations: Literal["none", "coco"] = "none"
+    embeddings: Literal["none", "parquet", "npy"] = "none"
+    destination: Text = Field("", max_length=1_000, description="A folder or s3:// place that the settings allow")
+    ids: list[Text] = Field(default_factory=list, max_length=100_000, description="Just these images, in this order")
 
 
 class OutputFacts(BaseModel):

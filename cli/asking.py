@@ -14,17 +14,27 @@ from core.errors import InputError
 from core.query.columns import Kind
 from core.query.recipe import Recipe, Upload
 from core.query.url import from_json
+from core.views import Views
 from core.workspace import Workspace
 
 MOST_CATEGORIES = 4  # columns shown beside an image
 
 
 def recipe_of(
-    space: Workspace, name: str, file: Path | None, values: Mapping[str, str | None], image: Path | None = None
+    space: Workspace,
+    name: str,
+    file: Path | None,
+    values: Mapping[str, str | None],
+    image: Path | None = None,
+    view: str | None = None,
 ) -> Recipe:
-    """The recipe of a file, or of the options; what options say stands over what the file says."""
+    """The recipe of a file, a saved view, or the options; what options say stands over what the others say."""
     given = {key: value for key, value in values.items() if value}
     catalog = space.catalog(name)
+    if view is not None and file is not None:
+        raise InputError("A view and a file were given.", "Each is a whole question.", "Name one of them.")
+    if view is not None:
+        given = {**Views(space.folder, name, catalog.columns).find(view).parameters, **given}
     if file is not None:
         kept = _read_recipe(file, catalog)
         given = {**kept, **given}

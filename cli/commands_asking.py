@@ -8,6 +8,7 @@ import typer
 from cli.options import CollectionOption, JsonOption, WhereOption
 from core.settings import Settings
 
+ViewOption = Annotated[str | None, typer.Option(help="Name of a saved view; other options stand over it.")]
 RecipeOption = Annotated[Path | None, typer.Option("--recipe", help="JSON file of a recipe, an answer or a manifest.")]
 LimitOption = Annotated[int | None, typer.Option("--limit", "-n", min=1, max=10_000, help="How many at the most.")]
 SampleOption = Annotated[int | None, typer.Option(min=1, max=10_000, help="So many at random instead.")]
@@ -26,6 +27,7 @@ def query(
     collection: CollectionOption,
     where: WhereOption = None,
     recipe: RecipeOption = None,
+    view: ViewOption = None,
     sort: Annotated[str | None, typer.Option(help="+COLUMN or -COLUMN.")] = None,
     limit: LimitOption = None,
     sample: SampleOption = None,
@@ -38,7 +40,8 @@ def query(
     from core.workspace import Workspace
 
     space = Workspace.open(Settings.load())
-    asked = recipe_of(space, collection, recipe, {"where": where, "sort": sort, **size_of(limit, sample, seed)})
+    given = {"where": where, "sort": sort, **size_of(limit, sample, seed)}
+    asked = recipe_of(space, collection, recipe, given, view=view)
     show_answer(space, collection, asked, column or [], as_json)
 
 

@@ -107,21 +107,40 @@ def export(
     sample: SampleOption = None,
     seed: SeedOption = None,
     whole: WholeOption = False,
-    metadata: Annotated[str, typer.Option(help="csv, parquet or jsonl.")] = "csv",
+    metadata: Annotated[str, typer.Option(help="csv, parquet, jsonl or xlsx.")] = "csv",
     images: Annotated[str, typer.Option(help="none, original or thumbnail.")] = "original",
-    layout: Annotated[str, typer.Option(help="folder or zip.")] = "folder",
+    layout: Annotated[str, typer.Option(help="folder, zip, webdataset or imagefolder.")] = "folder",
+    label_column: Annotated[str, typer.Option(help="Classes of an imagefolder and of COCO annotations.")] = "",
+    annotations: Annotated[str, typer.Option(help="none or coco.")] = "none",
+    embeddings: Annotated[str, typer.Option(help="none, parquet or npy.")] = "none",
+    destination: Annotated[str, typer.Option(help="A folder or s3:// place instead of the workspace.")] = "",
+    ids: Annotated[Path | None, typer.Option(help="A file with an id a line: just these images, in its order.")] = None,
     background: BackgroundOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Take a result along: its metadata, images and a manifest."""
     from cli.asking import recipe_of
-    from cli.making import make, parameters_of
+    from cli.making import ids_in, make, parameters_of
+    from core.export.places import resolved
     from core.export.request import ExportRequest
     from core.workspace import Workspace
 
     space = Workspace.open(Settings.load())
     asked = recipe_of(space, collection, recipe, {"where": where, "text": text, **size_of(limit, sample, seed)})
-    wanted = ExportRequest(collection, name, parameters_of(asked), whole, metadata, images, layout)
+    wanted = ExportRequest(
+        collection,
+        name,
+        parameters_of(asked),
+        whole,
+        metadata,
+        images,
+        layout,
+        label_column,
+        annotations,
+        embeddings,
+        resolved(destination),
+        ids_in(ids) if ids is not None else (),
+    )
     make(space, wanted, background, as_json)
 
 

@@ -8,11 +8,16 @@ from typing import Annotated
 import typer
 
 from cli.commands_asking import add_asking
+from cli.commands_charts import add_charts
+from cli.commands_edit import add_editing
 from cli.commands_jobs import jobs
+from cli.commands_sql import add_sql
 from cli.commands_token import token
+from cli.commands_views import add_views
 from cli.commands_work import add_work
 from cli.options import BackgroundOption, CollectionOption, EncoderOption, JsonOption, me
 from cli.output import print_error, print_json, print_ledger, print_records, progress_bar
+from core.acting import acting
 from core.errors import InputError, VitrineError
 from core.settings import Settings, table
 
@@ -25,7 +30,11 @@ app = typer.Typer(
 )
 
 add_asking(app)
+add_charts(app)
 add_work(app)
+add_editing(app)
+add_views(app)
+add_sql(app)
 app.add_typer(jobs, name="jobs")
 app.add_typer(token, name="token")
 
@@ -33,7 +42,8 @@ app.add_typer(token, name="token")
 def main() -> None:
     """Run the command; an expected error is told in three lines and never as a traceback."""
     try:
-        app()
+        with acting(me()):
+            app()
     except VitrineError as error:
         print_error(error)
         sys.exit(error.exit_code)

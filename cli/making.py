@@ -74,6 +74,12 @@ def parameters_of(recipe: Recipe) -> dict[str, str]:
     return to_parameters(recipe)
 
 
+def ids_in(path: Path) -> tuple[str, ...]:
+    """The ids in a file, one a line, in their order; empty lines do not count."""
+    lines = read_file(path, "list of ids").decode("utf-8-sig", "replace").splitlines()
+    return tuple(line.strip() for line in lines if line.strip())
+
+
 def pipeline_of(text: str) -> dict[str, Any]:
     """A pipeline from a preset's name, JSON, or the path of a JSON file."""
     if text.endswith(".json"):

@@ -9,10 +9,12 @@ from typing import Any
 
 from core.collection.catalog import Catalog
 from core.collection.counts import class_counts, facet_counts, histogram
+from core.collection.tagcounts import tags_in_use
 from core.errors import QueryError
 from core.query.columns import find_column
 from core.query.recipe import Recipe
 from core.query.text import parse_where
+from core.query.textcomplete import Completion, complete
 from core.query.textwrite import write_where
 from core.query.url import MOST_LIMIT, from_parameters, to_parameters
 from core.search import Result
@@ -100,6 +102,15 @@ def steps(result: Result) -> list[dict[str, Any]]:
         {"step": item.name, "milliseconds": round(item.milliseconds, 3), "depth": item.depth}
         for item in result.timings.steps
     ]
+
+
+def completions(catalog: Catalog, text: str, position: int) -> Completion:
+    """What may be typed next at a place of a filter's text; values and tags come by how frequent they are."""
+
+    def values(column: str) -> list[str]:
+        return [str(one.value) for one in class_counts(catalog, Recipe(), column).values if one.value is not None]
+
+    return complete(text, position, catalog.columns, values, lambda: tags_in_use(catalog))
 
 
 def counted(catalog: Catalog, recipe: Recipe) -> dict[str, Any]:

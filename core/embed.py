@@ -16,6 +16,7 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
+from core.collection.changes import record_embed
 from core.collection.embeddings import KEY, Embeddings, Lookup
 from core.collection.schema import vector_column
 from core.collection.store import Collection
@@ -79,6 +80,9 @@ def embed(
             collection.mend()
             run.make_vectors()  # of the images that came in meanwhile
             from_thumbnails = run.hand_over()
+    if run.encoded or passing:
+        what = f"Vectors of {run.encoded:,} images made by {encoder.name}"
+        record_embed(folder, collection, what, run.encoded)
     dataset = collection.dataset()
     return Embedded(
         collection=collection.name,

@@ -6,6 +6,12 @@ from urllib.parse import quote
 PREFIX = "/api"
 
 
+def complete_link(collection: str, sign: Callable[[str], str] | None = None) -> str:
+    """The address that tells what may be typed next in a filter, less the text and the place in it."""
+    address = f"{PREFIX}/collections/{quote(collection, safe='')}/complete"
+    return address if sign is None else sign(address)
+
+
 def image_link(collection: str, id: str, part: str, content_hash: str, sign: Callable[[str], str] | None = None) -> str:
     """The address of an image's `thumbnail` or `original`; `v` makes it safe to cache for good.
 

@@ -1,13 +1,38 @@
 """The finished exports and augmented sets of a workspace, and their files."""
 
+import os
+import shutil
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
 from core.collection.schema import NAME
+from core.collection.storage import storing
 from core.errors import NotFoundError, near_names
+from core.export.pack import manifest_head
 
 EXPORTS, AUGMENTED = "exports", "augmented"
 MANIFEST = "manifest.json"  # written last
+LONGEST_WISH = 56  # characters, so that a number fits behind it
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A finished export, as its manifest tells."""
+
+    name: str
+    layout: str
+    collection: str
+    sentence: str
+    images: int  # rows in its table
+    created: datetime  # UTC
+    bytes: int | None  # of an archive
+
+    @property
+    def is_archive(self) -> bool:
+        return self.layout == "zip"
 
 
 class Outputs:
@@ -22,6 +47,33 @@ class Outputs:
             {"name": path.stem if path.suffix == ".zip" else path.name, "layout": _layout(path), "bytes": _size(path)}
             for path in self._finished(EXPORTS)
         ]
+
+    def bundles(self) -> list[Bundle]:
+        """Every finished export that says what it is, the latest first."""
+        found = [_bundle(path) for path in self._finished(EXPORTS)]
+        return sorted((one for one in found if one is not None), key=lambda one: (one.created, one.name), reverse=True)
+
+    def free_name(self, wish: str) -> str:
+        """A name for an export that none has yet: the wish itself, or it with a number."""
+        taken = {path.stem for path in (self._folder / EXPORTS).glob("*")}
+        base = wish[:LONGEST_WISH]
+        return next(name for name in chain([base], (f"{base}-{number}" for number in count(2))) if name not in taken)
+
+    def folder(self, name: str) -> Path:
+        """The folder of an export, or a NotFoundError."""
+        return self.file(EXPORTS, name, MANIFEST).parent
+
+    def remove(self, name: str, *, is_archive: bool) -> None:
+        """Remove a finished export for good: its archive or its folder; it goes from sight in one step."""
+        path = self.archive(name) if is_archive else self.folder(name)
+        with storing(f"the removal of {path.name}"):
+            if is_archive:
+                path.unlink()
+                return
+            aside = path.with_name(f".{path.name}.removed")
+            shutil.rmtree(aside, ignore_errors=True)
+            os.replace(path, aside)
+            shutil.rmtree(aside, ignore_errors=True)
 
     def augmented(self) -> list[dict[str, Any]]:
         """Every finished augmented set, by name."""
@@ -65,3 +117,20 @@ def _layout(path: Path) -> str:
 
 def _size(path: Path) -> int | None:
     return path.stat().st_size if path.suffix == ".zip" else None
+
+
+def _bundle(path: Path) -> Bundle | None:
+    """None for a folder or archive whose manifest is not one of an export."""
+    try:
+        head = manifest_head(path)
+        return Bundle(
+            name=path.stem if path.suffix == ".zip" else path.name,
+            layout=str(head["layout"]),
+            collection=str(head["collection"]),
+            sentence=str(head["sentence"]),
+            images=int(head["counts"]["rows"]),
+            created=datetime.fromisoformat(head["created"]),
+            bytes=_size(path),
+        )
+    except (ValueError, KeyError, TypeError):
+        return None

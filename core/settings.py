@@ -43,6 +43,12 @@ class Settings:
     worker_idle_seconds: float = _setting(600.0, "The server's own worker ends after so long without a job; 0: never")
     request_megabytes: int = _setting(4_096, "Largest request that adds pictures through the API, in MB", least=1)
     upload_megabytes: int = _setting(64, "Largest image accepted by one request of the API, in MB", least=1)
+    export_folders: str = _setting(
+        "", "Folders and s3:// places that the dashboard and API may export to, parted by commas"
+    )
+    sql_seconds: float = _setting(5.0, "Seconds one query of the SQL console may take", least=0.1, most=3_600)
+    sql_rows: int = _setting(10_000, "Rows an answer of the SQL console may have", least=1, most=1_000_000)
+    sql_memory_mb: int = _setting(512, "Memory one query of the SQL console may use, in MB", least=16)
 
     @classmethod
     def load(cls, environment: Mapping[str, str] | None = None) -> "Settings":

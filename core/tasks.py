@@ -11,8 +11,10 @@ from core.batch.tag import TagRequest, tag
 from core.batch.tag import check_request as check_tags
 from core.collection.catalog import Catalog
 from core.collection.store import Collection
+from core.edit.job import run_edit, run_undo
 from core.export.bundle import export
 from core.export.request import ExportRequest, read_recipe
+from core.export.selection import check
 from core.export.work import Work
 from core.ingest.plan import IngestRequest
 from core.ingest.progress import Report
@@ -42,7 +44,8 @@ def start_augment(space: Workspace, request: AugmentRequest, who: str = "") -> J
 
 def start_export(space: Workspace, request: ExportRequest, who: str = "") -> Job:
     """Write a result's bundle, as a job."""
-    read_recipe(request, space.collection(request.collection).name)
+    recipe = read_recipe(request, space.collection(request.collection).name)
+    check(space.catalog(request.collection), recipe, request)
     Work(space.folder, request).check_target(request)
     return space.submit("export", asdict(request), request.collection, who, writes=False)
 
@@ -102,5 +105,7 @@ KINDS: Mapping[str, Run] = MappingProxyType(
         "tag": run_tag,
         "augment": run_augment,
         "export": run_export,
+        "edit": run_edit,
+        "undo": run_undo,
     }
 )

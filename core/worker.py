@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
+from core.acting import acting
 from core.errors import NotFoundError, VitrineError
 from core.ingest.progress import Progress
 from core.jobs.broker import HeldError
@@ -83,7 +84,8 @@ def _run(workspace: Workspace, job: Job, stopping: threading.Event) -> Job:
             raise CancelledError
         jobs.note(job.id, "Begun." if job.attempts == 1 else f"Taken up again, attempt {job.attempts}.")
         jobs.save(job)
-        result = KINDS[job.kind](workspace, job.parameters, report)
+        with acting(job.who):
+            result = KINDS[job.kind](workspace, job.parameters, report)
         jobs.note(job.id, "Done.")
         return job.succeeded(result)
     except CancelledError:

@@ -18,7 +18,9 @@ import numpy as np
 import numpy.typing as npt
 
 from core.collection.catalog import Catalog, Row
+from core.collection.changes import put_back, record_delete
 from core.collection.domain import Verdict, judge, read_reference
+from core.collection.history import STAMP
 from core.collection.indexes import index
 from core.collection.schema import EncoderFact, check_name
 from core.collection.storage import storing
@@ -42,7 +44,7 @@ from core.ingest.sources import OriginalReader
 from core.jobs.job import Job
 from core.jobs.runner import Jobs
 from core.jobs.supervisor import Supervisor
-from core.links import image_link
+from core.links import complete_link, image_link
 from core.search import Searcher
 from core.settings import Settings
 from core.signing import Signer
@@ -290,6 +292,10 @@ class Workspace:
         sign = self.signer.sign if self.settings.read_needs_token else None
         return image_link(name, row.id, part, row.content_hash, sign)
 
+    def complete_link(self, name: str) -> str:
+        """The address where a browser asks, without a token, what may be typed next in a filter."""
+        return complete_link(name, self.signer.sign if self.settings.read_needs_token else None)
+
     def image(self, name: str, id: str) -> Row:
         """What is known about one image, or a NotFoundError."""
         return _row(self.catalog(name), name, id)
@@ -332,17 +338,20 @@ class Workspace:
                 os.replace(temporary, path)
         return folder
 
-    def delete(self, name: str, ids: Sequence[str]) -> str:
+    def delete(self, name: str, ids: Sequence[str], who: str | None = None) -> str:
         """Move images to the trash; returns the deletion's name, by which it can be undone."""
         at = datetime.now(UTC).replace(tzinfo=None)
-        deletion = at.strftime("%Y%m%dT%H%M%S%f")
-        if not self.collection(name).delete(ids, deletion, at):
+        deletion = at.strftime(STAMP)
+        collection = self.collection(name)
+        count = collection.delete(ids, deletion, at)
+        if not count:
             raise NotFoundError("None of these images is in the collection.", "They may have been deleted already.")
+        record_delete(self.folder, collection, deletion, count, who)
         return deletion
 
-    def undo_delete(self, name: str, deletion: str) -> int:
+    def undo_delete(self, name: str, deletion: str, who: str | None = None) -> int:
         """Put a deletion's images back; returns how many there were."""
-        return self.collection(name).undo_delete(deletion)
+        return put_back(self.folder, self.collection(name), deletion, who)
 
     def keep_upload(self, data: bytes) -> str:
         """Keep a picture to search by; returns the digest that names it in a recipe."""

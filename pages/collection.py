@@ -6,6 +6,7 @@ from core.query.recipe import Recipe
 from core.workspace import Workspace
 from ui.domain import show_domain_advice
 from ui.errors import plain
+from ui.history import show_history
 from ui.ingest import ingest_form, upload_form
 from ui.jobs import show_jobs
 from ui.ledgers import moment, show_ledger
@@ -16,7 +17,7 @@ from ui.selection import undo_deletion
 from ui.welcome import welcome
 from ui.words import number
 
-TABS = ("Ledger", "Images", "Bring in more")
+TABS = ("Ledger", "History", "Images", "Bring in more")
 
 
 def collection() -> None:
@@ -31,10 +32,13 @@ def collection() -> None:
     show_domain_advice(workspace, catalog, name)
     asked = st.query_params.get("tab", TABS[0])
     st.session_state["tab"] = asked if asked in TABS else TABS[0]
-    ledger_tab, images_tab, add_tab = st.tabs(TABS, key="tab", on_change=turn_tab)
+    ledger_tab, history_tab, images_tab, add_tab = st.tabs(TABS, key="tab", on_change=turn_tab)
     if ledger_tab.open:
         with ledger_tab:
             show_ledgers(workspace, name)
+    if history_tab.open:
+        with history_tab:
+            show_history(workspace, name)
     if images_tab.open:
         with images_tab:
             show_images(workspace, name)

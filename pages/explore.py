@@ -8,12 +8,20 @@ from core.collection.catalog import Catalog
 from core.query.english import sentence
 from core.query.recipe import Recipe
 from core.workspace import Workspace
+from ui.chartboard import show_charts
+from ui.edit import edit_form, edit_undo_bar
+from ui.export import export_button
 from ui.filters import filters
+from ui.looks import looks, looks_box
 from ui.order import order_box
-from ui.question import draw_again, images, page_number, question, remember, seed_number, without_terms
+from ui.querybar import query_bar
+from ui.question import draw_again, images, page_number, question, remember, seed_box, seed_number, without_terms
 from ui.resources import current
-from ui.results import PAGE_ROWS, SMALL_TILE_PX, pager, show_charts, show_gallery, show_table, took
+from ui.results import PAGE_ROWS, SMALL_TILE_PX, pager, show_gallery, took
+from ui.selection import selected_ids, selection_bar
 from ui.style import heading
+from ui.table import show_table
+from ui.views import view_undo_bar, views_bar
 from ui.welcome import nothing_yet, welcome
 from ui.words import number, share
 
@@ -34,17 +42,28 @@ def explore() -> None:
     if catalog.count_all == 0:
         nothing_yet(name)
         return
+    query_bar(workspace, name, catalog, recipe)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         view = choose_view()
-        if view in (GALLERY, TABLE):
-            with st.container(horizontal=True, vertical_alignment="center", width="content", key="order"):
+        with st.container(horizontal=True, vertical_alignment="center", width="content", key="order"):
+            if view in (GALLERY, TABLE):
                 order_box(catalog, recipe)
-        elif view == RANDOM:
-            st.button("Draw again", icon=":material/casino:", on_click=draw_again, type="tertiary")
+            elif view == RANDOM:
+                seed_box()
+                st.button("Draw again", icon=":material/casino:", on_click=draw_again, type="tertiary")
+            if view != CHARTS:
+                looks_box(catalog)
+            views_bar(workspace, name, catalog, recipe)
+            edit_form(workspace, name, catalog, recipe, selected_ids())
+            export_button(workspace, name, recipe, matching, selected_ids())
+    edit_undo_bar(workspace, name)
+    view_undo_bar(workspace, name, catalog)
     if matching == 0:
-        st.info("No image matches. Take a filter away in the sidebar.", icon=":material/filter_alt_off:")
-    elif view == CHARTS:
+        st.info("No image matches. Take a condition away above or in the sidebar.", icon=":material/filter_alt_off:")
+    if view == CHARTS:
         show_charts(catalog, recipe)
+    elif matching == 0:
+        return
     elif view == RANDOM:
         show_random(workspace, catalog, name, recipe)
     else:
@@ -64,7 +83,7 @@ def show_random(workspace: Workspace, catalog: Catalog, name: str, recipe: Recip
     drawn = replace(recipe, sample=True, limit=RANDOM_IMAGES, seed=seed_number())
     result = workspace.searcher(name).run(drawn)
     show_gallery(workspace, catalog, name, result.hits, key="ten images", tile_px=SMALL_TILE_PX)
-    show_table(catalog, result.hits)
+    show_table(catalog, result.hits, looks(catalog).columns, "ten rows", None)
     st.caption(f"Drawn with seed {drawn.seed}: the same link shows the same images.")
 
 
@@ -74,7 +93,9 @@ def show_page(workspace: Workspace, catalog: Catalog, name: str, recipe: Recipe,
     offset = min(page_number(), pages - 1) * PAGE_ROWS
     result = workspace.searcher(name).run(replace(recipe, sample=False, limit=PAGE_ROWS), offset)
     if view == TABLE:
-        show_table(catalog, result.hits)
+        show_table(catalog, result.hits, looks(catalog).columns, "rows", recipe.order)
+        with st.container(key="selection"):
+            selection_bar(workspace, name)
     else:
         show_gallery(workspace, catalog, name, result.hits, key="explore images")
     pager(matching, len(result.hits))

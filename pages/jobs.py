@@ -1,13 +1,15 @@
-"""Jobs: everything long that was asked for, how far it is, and how it ended."""
+"""Jobs: everything long that was asked for, how far it is, how it ended, and the exports that came of it."""
 
 import streamlit as st
 
 from core.jobs.job import State
 from core.workspace import Workspace
+from ui.exports import show_exports
 from ui.jobs import EVERY_SECONDS, show_job, show_particulars, turn_when_ended
 from ui.question import remember
 from ui.resources import current
 
+TABS = ("All jobs", "Exports")
 PAGE_JOBS = 20
 ALL = "All"
 STATES = {ALL: None, "Running": State.RUNNING, "Waiting": State.QUEUED, "Done": State.DONE, "Failed": State.FAILED,
@@ -18,6 +20,32 @@ def jobs() -> None:
     """The page, from top to bottom."""
     workspace, _ = current()
     st.title("Jobs", anchor=False)
+    asked = st.query_params.get("tab", TABS[0])
+    st.session_state["tab"] = asked if asked in TABS else TABS[0]
+    jobs_tab, exports_tab = st.tabs(TABS, key="tab", on_change=turn_tab)
+    if jobs_tab.open:
+        with jobs_tab:
+            show_list(workspace)
+    if exports_tab.open:
+        with exports_tab:
+            under_way = bool(workspace.jobs.under_way())
+            st.fragment(list_exports, run_every=EVERY_SECONDS if under_way else None)(workspace)
+
+
+def list_exports(workspace: Workspace) -> None:
+    """The finished exports; one that is under way appears once it is done."""
+    show_exports(workspace)
+    turn_when_ended(workspace.jobs.all(PAGE_JOBS))
+
+
+def turn_tab() -> None:
+    """Keep the open tab in the URL."""
+    tab = st.session_state["tab"]
+    remember(tab=None if tab == TABS[0] else tab)
+
+
+def show_list(workspace: Workspace) -> None:
+    """The latest jobs, of one state where that is asked."""
     asked = st.query_params.get("state", ALL)
     st.session_state["state"] = asked if asked in STATES else ALL
     st.pills("State", list(STATES), key="state", on_change=choose_state, label_visibility="collapsed")

@@ -3,12 +3,13 @@
 import streamlit as st
 
 from core.query.recipe import Recipe, Words
+from ui.chartboard import show_charts
 from ui.errors import plain
 from ui.health import show_health
-from ui.places import SEARCH
+from ui.places import EXPLORE, SEARCH
 from ui.question import draw_again, images, link_to, seed_number
 from ui.resources import current
-from ui.results import SMALL_TILE_PX, show_charts, show_gallery
+from ui.results import SMALL_TILE_PX, show_gallery
 from ui.welcome import nothing_yet, welcome
 from ui.words import number
 
@@ -36,7 +37,7 @@ def overview() -> None:
     result = workspace.searcher(name).run(recipe)
     show_gallery(workspace, catalog, name, result.hits, key="random images", tile_px=SMALL_TILE_PX)
     st.subheader("What is in it", anchor=False)
-    show_charts(catalog, Recipe(), MOST_CHARTS)
+    show_charts(catalog, Recipe(), MOST_CHARTS, leads_to=EXPLORE)
     st.subheader("Health", anchor=False)
     show_health(workspace, catalog, name)
 

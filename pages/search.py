@@ -7,12 +7,16 @@ import streamlit as st
 from core.collection.catalog import Catalog
 from core.query.recipe import Recipe, Words
 from core.workspace import Workspace
+from ui.export import export_button
 from ui.filters import filters
+from ui.looks import looks, looks_box
 from ui.picture import show_picture_terms, take_in_picture, uploader
 from ui.question import ask, draw_again, question, seed_number
 from ui.resources import current
-from ui.results import SMALL_TILE_PX, show_gallery, show_table, took
+from ui.results import SMALL_TILE_PX, show_gallery, took
+from ui.selection import selected_ids
 from ui.style import heading
+from ui.table import show_table
 from ui.welcome import nothing_yet, welcome
 from ui.words import number
 
@@ -55,13 +59,16 @@ def show_result(workspace: Workspace, catalog: Catalog, name: str, recipe: Recip
         result = workspace.searcher(name).run(replace(recipe, order=None, sample=False))
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         heading(result.sentence, result.summary)
-        limit_box(recipe)
+        with st.container(horizontal=True, vertical_alignment="center", width="content"):
+            limit_box(recipe)
+            looks_box(catalog)
+            export_button(workspace, name, recipe, result.matching, selected_ids())
     if not result.hits:
         st.info("No image passes the filter. Take one away in the sidebar.", icon=":material/filter_alt_off:")
         return
     show_gallery(workspace, catalog, name, result.hits, key="search images")
     with st.expander("As a table"):
-        show_table(catalog, result.hits)
+        show_table(catalog, result.hits, looks(catalog).columns, "hits", None)
     took(result.timings.total)
 
 

@@ -1,35 +1,49 @@
 """One image in full: the original and everything known about it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from html import escape
 from typing import Any
 
 import streamlit as st
 
+from core.about import Note, hashes, neighbours, notes
+from core.collection.catalog import Catalog, Row
 from core.errors import VitrineError
 from core.query.english import spoken
 from core.query.recipe import ImageId, Recipe
 from core.workspace import Workspace
 from ui.errors import plain, show_error
+from ui.gallery import Tile, gallery
 from ui.places import SEARCH
 from ui.question import link_to, question
 from ui.words import date, number
 
 PICTURE_STYLE = "width:100%;max-height:60vh;object-fit:contain;border-radius:6px;background:rgba(128,134,134,.08)"
+NEIGHBOUR_PX = 84
+LOOKED_AT = "details"  # the image that the dialog shows, where a person went on from the one it was opened for
+HASH_NAMES = {"phash": "perceptual hash", "dhash": "difference hash"}
+
+
+def show_details(workspace: Workspace, name: str, id: str, shown_ids: Sequence[str] = ()) -> None:
+    """Open the dialog for one image; `shown_ids` are the images to leaf through."""
+    st.session_state[LOOKED_AT] = id
+    _dialog(workspace, name, tuple(shown_ids))
 
 
 @st.dialog("Image", width="large")  # type: ignore[untyped-decorator]
-def show_details(workspace: Workspace, name: str, id: str) -> None:
-    """A dialog with the original, its metadata and where it came from."""
+def _dialog(workspace: Workspace, name: str, ids: tuple[str, ...]) -> None:
+    """The original, its metadata, what is like it, and where it came from."""
     try:
-        _details(workspace, name, id)
+        _details(workspace, name, str(st.session_state[LOOKED_AT]), ids)
     except VitrineError as error:
         show_error(error)
 
 
-def _details(workspace: Workspace, name: str, id: str) -> None:
+def _details(workspace: Workspace, name: str, id: str, ids: tuple[str, ...]) -> None:
     row = workspace.image(name, id)
     catalog = workspace.catalog(name)
+    _leaf(id, ids)
     picture, facts = st.columns([1, 1], gap="large")
     there = workspace.has_original(name, id)
     address = workspace.image_link(name, row, "original" if there else "thumbnail")
@@ -39,19 +53,77 @@ def _details(workspace: Workspace, name: str, id: str) -> None:
     with facts:
         st.markdown(f"**{plain(id)}**")
         st.caption(f"{number(row.width)} × {number(row.height)} pixels")
-        if st.button("More like this", icon=":material/image_search:", type="primary"):
-            recipe = Recipe(question().where, (ImageId(id),))
-            st.switch_page(SEARCH, query_params=link_to(recipe, name))
-        if there:
-            st.link_button("Open original", address, icon=":material/open_in_new:", type="tertiary")
-    known = [(spoken(catalog.columns[column].label), shown(row.values[column])) for column in catalog.metadata]
-    known += [
-        ("added", date(row.values["added_at"])),
-        ("from", str(row.values["uri"])),
-        ("SHA-256", row.content_hash),
-    ]
-    lines = [f"| {plain(label)} | {plain(value)} |" for label, value in known]
-    facts.markdown("\n".join(["| | |", "|:--|:--|", *lines]))
+        _tags(row)
+        with st.container(horizontal=True):
+            if st.button("More like this", icon=":material/image_search:", type="primary"):
+                recipe = Recipe(question().where, (ImageId(id),))
+                st.switch_page(SEARCH, query_params=link_to(recipe, name))
+            if there:
+                st.link_button("Open original", address, icon=":material/open_in_new:", type="tertiary")
+        _table([(spoken(catalog.columns[column].label), shown(row.values[column])) for column in catalog.metadata])
+    _neighbours(workspace, name, catalog, id)
+    with st.expander("Where it came from"):
+        _origin(workspace, name, catalog, row)
+
+
+def _leaf(id: str, ids: tuple[str, ...]) -> None:
+    """To the image before and after this one, where it is one of several."""
+    if id not in ids or len(ids) < 2:
+        return
+    place = ids.index(id)
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        for word, icon, to in (("Previous", "left", place - 1), ("Next", "right", place + 1)):
+            outside = not 0 <= to < len(ids)
+            args = () if outside else (ids[to],)
+            st.button(
+                word, icon=f":material/chevron_{icon}:", type="tertiary", disabled=outside, on_click=_look_at, args=args
+            )
+
+
+def _look_at(id: str) -> None:
+    st.session_state[LOOKED_AT] = id
+
+
+def _tags(row: Row) -> None:
+    tags = row.values["tags"] or []
+    if tags:
+        st.markdown(" ".join(f":gray-badge[{plain(tag)}]" for tag in tags))
+
+
+def _neighbours(workspace: Workspace, name: str, catalog: Catalog, id: str) -> None:
+    found = neighbours(workspace, name, catalog, id)
+    if not found:
+        return
+    st.markdown("**Most like it**")
+    tiles = []
+    for hit in found:
+        link = workspace.image_link(name, hit.row, "thumbnail")
+        tiles.append(Tile(hit.row.id, link, hit.row.width, hit.row.height, "", hit.row.id, f"{hit.score or 0:.2f}"))
+    event = gallery(tiles, key="neighbours", tile_px=NEIGHBOUR_PX, selectable=False)
+    if event.opened is not None:
+        _look_at(event.opened)
+        st.rerun(scope="fragment")
+
+
+def _origin(workspace: Workspace, name: str, catalog: Catalog, row: Row) -> None:
+    known = [("added", date(row.values["added_at"])), ("file", shown(row.values["uri"]))]
+    known += [("source", shown(row.values["source"])), ("SHA-256", row.content_hash)]
+    known += [(HASH_NAMES[kind], text) for kind, text in hashes(workspace, name, catalog, row).items()]
+    _table(known)
+    said = notes(workspace, name, row)
+    if not said:
+        st.caption("The ledgers have nothing to say of it: it went in as it was.")
+    for note in said:
+        st.caption(_told(note))
+
+
+def _told(note: Note) -> str:
+    return f"Ledger of {note.at[:16].replace('T', ' ')}: **{plain(note.entry.outcome)}** {plain(note.entry.reason)}"
+
+
+def _table(lines: Sequence[tuple[str, str]]) -> None:
+    rows = [f"| {plain(label)} | {plain(value)} |" for label, value in lines]
+    st.markdown("\n".join(["| | |", "|:--|:--|", *rows]))
 
 
 def shown(value: Any) -> str:

@@ -1,4 +1,4 @@
-"""All categories of a collection as lists of values to tick, with how many images each has under the current filter."""
+"""All categories of a collection as lists of values to tick or to leave out, with how many images each has."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -29,6 +29,8 @@ class Facet:
     chosen: tuple[str | None, ...]
     distinct: int
     """How many values exist; may be more than are listed."""
+    excluded: tuple[str | None, ...] = ()
+    """What is left out."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class FacetChange:
 
     column: str
     chosen: tuple[str | None, ...]
+    excluded: tuple[str | None, ...] = ()
 
 
 def facets(items: Sequence[Facet], *, key: str) -> FacetChange | None:
@@ -58,17 +61,20 @@ def facets(items: Sequence[Facet], *, key: str) -> FacetChange | None:
 
 def apply(facet: Facet, change: FacetChange | None) -> Facet:
     """Return the facet as it is after the change."""
-    return replace(facet, chosen=change.chosen) if change and change.column == facet.column else facet
+    if change is None or change.column != facet.column:
+        return facet
+    return replace(facet, chosen=change.chosen, excluded=change.excluded)
 
 
 def ordered(facet: Facet) -> list[FacetValue]:
-    """Return the values as they are listed: chosen ones first, then by count; a chosen value without a row gets one."""
+    """Return the values as they are listed: marked ones first, then by count; a marked value without a row gets one."""
     listed = {item.value for item in facet.values}
-    absent = [FacetValue(value, 0, 0) for value in facet.chosen if value not in listed]
+    marked = (*facet.chosen, *facet.excluded)
+    absent = [FacetValue(value, 0, 0) for value in marked if value not in listed]
     return sorted(
         [*facet.values, *absent],
         key=lambda item: (
-            item.value not in facet.chosen,
+            item.value not in marked,
             -item.count,
             -item.total,
             item.value is None,
@@ -84,13 +90,18 @@ def listing(facet: Facet) -> dict[str, Any]:
         "label": facet.label,
         "values": [[item.value, item.count, item.total] for item in ordered(facet)],
         "chosen": list(facet.chosen),
+        "excluded": list(facet.excluded),
         "distinct": max(facet.distinct, len(facet.values)),
     }
 
 
 def change_of(turn: dict[str, Any]) -> FacetChange | None:
     """Return the change a browser reports, or None where it makes no sense."""
-    column, chosen = turn.get("column"), turn.get("chosen")
-    if not isinstance(column, str) or not isinstance(chosen, list):
+    column, chosen, excluded = turn.get("column"), turn.get("chosen"), turn.get("excluded", [])
+    if not isinstance(column, str) or not isinstance(chosen, list) or not isinstance(excluded, list):
         return None
-    return FacetChange(column, tuple(value for value in chosen if value is None or isinstance(value, str)))
+    return FacetChange(column, _values(chosen), _values(excluded))
+
+
+def _values(sent: list[object]) -> tuple[str | None, ...]:
+    return tuple(value for value in sent if value is None or isinstance(value, str))

@@ -6,14 +6,17 @@ import streamlit as st
 
 from core.collection.catalog import Catalog
 from core.collection.counts import FacetCounts, facet_counts
+from core.collection.tagcounts import chosen_tags, excluded_tags, tag_counts, without_tags
 from core.query.columns import Kind, find_column
 from core.query.english import spoken
-from core.query.recipe import All, Contains, OneOf, Recipe, Value
+from core.query.recipe import All, HasTag, Not, OneOf, Recipe, Value
 from core.query.sql import check
 from ui.facets import Facet, FacetChange, FacetValue, facets
-from ui.question import ask, question
+from ui.question import ask
 from ui.ranges import range_filter
+from ui.texts import text_filter
 
+TAGS = " tags"  # no column's stored name begins with a space
 YES_NO = {"yes": True, "no": False}
 
 
@@ -22,8 +25,9 @@ def filters(catalog: Catalog, recipe: Recipe) -> Recipe:
     check(recipe.where, catalog.columns)
     with st.sidebar:
         _head(recipe)
-        _text_filter(catalog, recipe)
-        change = facets([_facet(catalog, counts, recipe) for counts in facet_counts(catalog, recipe)], key="facets")
+        text_filter(catalog, recipe)
+        listed = [_facet(catalog, counts, recipe) for counts in facet_counts(catalog, recipe)]
+        change = facets([*listed, *_tag_facet(catalog, recipe)], key="facets")
         for column in catalog.of_kind(Kind.YEAR, Kind.NUMBER, Kind.DATE):
             range_filter(catalog, recipe, column)
         if change is not None:
@@ -33,20 +37,24 @@ def filters(catalog: Catalog, recipe: Recipe) -> Recipe:
 
 
 def with_choice(catalog: Catalog, recipe: Recipe, change: FacetChange) -> Recipe:
-    """The recipe after a change in one facet."""
+    """The recipe after a change in one facet; of tags an image has to have all that are chosen."""
+    if change.column == TAGS:
+        found = without_tags(recipe)
+        for tag in filter(None, change.chosen):
+            found = found.including(HasTag(tag))
+        for tag in filter(None, change.excluded):
+            found = found.including(Not(HasTag(tag)))
+        return found
     kind = find_column(catalog.columns, change.column).kind
-    values: list[Value | None] = [
-        YES_NO[value] if kind is Kind.BOOLEAN and value is not None else value for value in change.chosen
-    ]
-    rest = recipe.without(change.column)
-    return rest.including(OneOf(change.column, tuple(values))) if values else rest
+    found = recipe.without(change.column)
+    for values, condition in ((change.chosen, OneOf), (change.excluded, _none_of)):
+        typed = [YES_NO[value] if kind is Kind.BOOLEAN and value is not None else value for value in values]
+        found = found.including(condition(change.column, tuple(typed))) if typed else found
+    return found
 
 
-def with_text(recipe: Recipe, column: str, text: str) -> Recipe:
-    """The recipe that asks for a text in one column, and in no other."""
-    kept = tuple(item for item in recipe.where.conditions if not isinstance(item, Contains))
-    found = (Contains(column, text.strip()),) if text.strip() else ()
-    return replace(recipe, where=All(kept + found))
+def _none_of(column: str, values: tuple[Value | None, ...]) -> Not:
+    return Not(OneOf(column, values))
 
 
 def _head(recipe: Recipe) -> None:
@@ -56,39 +64,20 @@ def _head(recipe: Recipe) -> None:
             st.button("Clear all", on_click=ask, args=(replace(recipe, where=All()),), type="tertiary")
 
 
-def _text_filter(catalog: Catalog, recipe: Recipe) -> None:
-    asked = next((item for item in recipe.where.conditions if isinstance(item, Contains)), None)
-    columns = [*catalog.of_kind(Kind.TEXT), *catalog.of_kind(Kind.CATEGORY), catalog.columns["id"]]
-    labels = {column.name: spoken(column.label) for column in columns}
-    if asked:
-        labels.setdefault(asked.column, spoken(catalog.columns[asked.column].label))
-        st.session_state["contains column"] = asked.column
-    if st.session_state.get("contains column") not in labels:
-        st.session_state["contains column"] = columns[0].name
-    st.session_state["contains"] = asked.text if asked else ""
-
-    def changed() -> None:
-        ask(with_text(question(), st.session_state["contains column"], st.session_state["contains"]))
-
-    with st.container(key="text filter", gap=None):
-        st.selectbox(
-            "Column in which to find a text",
-            list(labels),
-            key="contains column",
-            format_func=labels.__getitem__,
-            on_change=changed,
-            label_visibility="collapsed",
-        )
-        st.text_input(
-            "Text to find", key="contains", on_change=changed, placeholder="contains …", label_visibility="collapsed"
-        )
-
-
 def _facet(catalog: Catalog, counts: FacetCounts, recipe: Recipe) -> Facet:
     values = tuple(FacetValue(_as_text(item.value), item.count, item.total) for item in counts.values)
     chosen = tuple(_as_text(value) for value in recipe.chosen(counts.column))
+    excluded = tuple(_as_text(value) for value in recipe.excluded(counts.column))
     label = spoken(counts.label)
-    return Facet(counts.column, label[:1].upper() + label[1:], values, chosen, len(values))
+    return Facet(counts.column, label[:1].upper() + label[1:], values, chosen, len(values), excluded)
+
+
+def _tag_facet(catalog: Catalog, recipe: Recipe) -> list[Facet]:
+    counts = tag_counts(catalog, recipe)
+    if not counts:
+        return []
+    values = tuple(FacetValue(str(item.value), item.count, item.total) for item in counts)
+    return [Facet(TAGS, "Tags", values, chosen_tags(recipe), len(values), excluded_tags(recipe))]
 
 
 def _as_text(value: object) -> str | None:

@@ -93,6 +93,7 @@ def title(job: Job) -> str:
         "embed": f"Make vectors of {name} by {plain(str(asked.get('encoder', '')))}",
         "augment": f"Augment {name} as {plain(str(asked.get('name', '')))}",
         "export": f"Export {name} as {plain(str(asked.get('name', '')))}",
+        "undo": f"Undo a change of {name}",
     }.get(job.kind, f"{plain(job.kind.capitalize())} {name}")
 
 
@@ -127,6 +128,8 @@ def _outcome(job: Job) -> str:
         return f"{images(int(result.get('encoded', 0)))} encoded{took}" + (
             f", {number(thumbnails)} from thumbnails" if thumbnails else ""
         )
+    if job.kind == "edit":
+        return f"{number(int(result['changed']))} of {images(int(result['images']))} changed{took}"
     if job.kind == "export":
         missing = f", {number(int(result['failed']))} without their file" if result.get("failed") else ""
         return f"{images(int(result['rows']))}{missing}, {bytes_(result['bytes'])}{took}"
@@ -157,7 +160,7 @@ def show_particulars(workspace: Workspace, job: Job) -> None:
     lines = [
         f"| {plain(str(name))} | {plain(str(value)[:300])} |"
         for name, value in facts.items()
-        if value not in (None, "")
+        if value not in (None, "", [], {})
     ]
     if lines:
         st.markdown("\n".join(["| | |", "|:--|:--|", *lines]))

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import datetime
+from typing import Literal
 
 import polars as pl
 import streamlit as st
@@ -24,7 +25,7 @@ OUTCOMES = {
 }
 ORDER = list(OUTCOMES)
 TABLE_PX = 420
-ROW_PX = 35
+MOST_UNSCROLLED = 11  # rows; more are scrolled
 COLUMNS = ("subject", "outcome", "key", "id", "reason")
 
 
@@ -83,7 +84,8 @@ def _entries(ledger: Ledger) -> None:
     records = [record for record in as_records(ledger.entries) if record["outcome"] == chosen]
     frame = pl.DataFrame(records).select("key", "id", "reason")
     settings = {"key": "Line, file or ids", "id": "Id", "reason": "Reason"}
-    st.dataframe(frame, hide_index=True, height=min(TABLE_PX, ROW_PX * (len(records) + 1) + 2), column_config=settings)
+    height: Literal["content"] | int = "content" if len(records) <= MOST_UNSCROLLED else TABLE_PX
+    st.dataframe(frame, hide_index=True, height=height, column_config=settings)
 
 
 def moment(at: str) -> str:

@@ -32,7 +32,7 @@ def order_box(catalog: Catalog, recipe: Recipe) -> None:
         format_func=labels.__getitem__,
         on_change=changed,
         label_visibility="collapsed",
-        width=210,
+        width=180,
     )
     if order is not None:
         st.button(

@@ -16,13 +16,17 @@ from ui.words import number
 MEMORY = "question"
 COLLECTION = "collection"
 QUESTION_NAMES = ("where", "text", "like", "image", "terms", "min", "sort", "n", "seed")
+LOOK_NAMES = ("size", "captions", "columns")  # how results look
 MOST_SEEDS = 10**9
-PAGE_NAMES = ("view", "page", "tab")  # belong to one page and are not carried to another
+CHART_NAMES = ("charts", "section", "rows", "across", "measure", "along", "by", "shape")
+PAGE_NAMES = ("view", "page", "tab", *CHART_NAMES)  # belong to one page and are not carried to another
 
 
 def carry_over(url_path: str) -> None:
     """Restore the question after a change of page."""
-    shown = {name: value for name, value in st.query_params.items() if name in (COLLECTION, *QUESTION_NAMES)}
+    shown = {
+        name: value for name, value in st.query_params.items() if name in (COLLECTION, *QUESTION_NAMES, *LOOK_NAMES)
+    }
     memory = st.session_state.get(MEMORY, {})
     if not shown and memory and st.session_state.get("page") != url_path:
         st.query_params.update(memory)
@@ -82,7 +86,7 @@ def remember(**values: str | None) -> None:
 
 def forget_all() -> None:
     """Start anew, as after a change of collection."""
-    remember(**dict.fromkeys((COLLECTION, *QUESTION_NAMES, *PAGE_NAMES)))
+    remember(**dict.fromkeys((COLLECTION, *QUESTION_NAMES, *LOOK_NAMES, *PAGE_NAMES)))
     st.session_state.pop("selected", None)
 
 
@@ -109,6 +113,18 @@ def seed_number() -> int:
     """The seed of the random images that are shown; 0 where the link's makes no sense."""
     text = st.query_params.get("seed", "0")
     return int(text) if text.isdecimal() and len(text) < 10 else 0
+
+
+def seed_box() -> None:
+    """The seed of the random images, to note down or to type in."""
+    st.session_state["seed number"] = seed_number()
+
+    def changed() -> None:
+        remember(seed=str(st.session_state["seed number"]))
+
+    st.number_input(
+        "Seed", 0, MOST_SEEDS - 1, key="seed number", on_change=changed, label_visibility="collapsed", width=130
+    )
 
 
 def draw_again() -> None:

@@ -1,6 +1,7 @@
-"""The sliders among the filters, for years, numbers and dates."""
+"""The sliders among the filters, for years, numbers and dates, each with its histogram."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any
@@ -8,14 +9,16 @@ from typing import Any
 import streamlit as st
 
 from core.collection.catalog import Catalog
-from core.collection.counts import histogram
+from core.collection.counts import Bin, histogram
 from core.query.columns import Column, Kind
 from core.query.english import spoken
-from core.query.recipe import All, Between, Recipe
+from core.query.recipe import All, Between, OneOf, Recipe
 from ui.errors import plain
 from ui.question import ask, question
+from ui.words import number
 
 MOST_EXACT = 2**53 - 1  # larger numbers lose digits in a browser
+STRIP_PX = 26
 STEPS = 200  # at least so many on a slider of fractions
 
 
@@ -30,7 +33,11 @@ class Scale:
 
 
 def range_filter(catalog: Catalog, recipe: Recipe, column: Column) -> None:
-    """A slider from the column's least to its greatest value; none where there is no way between them."""
+    """A slider from the column's least to its greatest value, and a tick for what is missing.
+
+    There is no slider where there is no way between the two.
+    """
+    _missing_box(recipe, column)
     scale = catalog.remembered(f"scale {column.name}", lambda: _scale(catalog, column))
     if scale is None:
         return
@@ -41,9 +48,9 @@ def range_filter(catalog: Catalog, recipe: Recipe, column: Column) -> None:
     def changed() -> None:
         ask(with_range(question(), column, st.session_state[key], scale))
 
-    label = spoken(column.label)
+    st.html(strip(histogram(catalog, recipe.without(column.name), column.name).bins))
     st.slider(
-        plain(label[:1].upper() + label[1:]),
+        plain(_title(column)),
         scale.low,
         scale.high,
         key=key,
@@ -51,6 +58,46 @@ def range_filter(catalog: Catalog, recipe: Recipe, column: Column) -> None:
         format=scale.format,
         on_change=changed,
     )
+
+
+def strip(bins: Sequence[Bin]) -> str:
+    """A small picture of a histogram: bars of the result before those of the whole collection."""
+    most = max((item.total for item in bins), default=0)
+    if not most:
+        return ""
+    wide = 100 / len(bins)
+    parts = []
+    for place, item in enumerate(bins):
+        for name, count in (("whole", item.total), ("found", item.count)):
+            tall = max(STRIP_PX * count / most, 0.7) if count else 0
+            parts.append(
+                f'<rect class="{name}" x="{place * wide:.3f}" y="{STRIP_PX - tall:.2f}" width="{wide * 0.86:.3f}" '
+                f'height="{tall:.2f}"/>'
+            )
+    return (
+        f'<svg class="strip" viewBox="0 0 100 {STRIP_PX}" preserveAspectRatio="none" aria-hidden="true">'
+        f"{''.join(parts)}</svg>"
+    )
+
+
+def _missing_box(recipe: Recipe, column: Column) -> None:
+    """Only the images without a value; there where there are any."""
+    asked = recipe.chosen(column.name) == (None,)
+    if not column.missing and not asked:
+        return
+    key = f"missing {column.name}"
+    st.session_state[key] = asked
+
+    def changed() -> None:
+        rest = question().without(column.name)
+        ask(rest.including(OneOf(column.name, (None,))) if st.session_state[key] else rest)
+
+    st.checkbox(f"{plain(_title(column))} is missing ({number(column.missing)})", key=key, on_change=changed)
+
+
+def _title(column: Column) -> str:
+    label = spoken(column.label)
+    return label[:1].upper() + label[1:]
 
 
 def with_range(recipe: Recipe, column: Column, bounds: tuple[Any, Any], scale: Scale) -> Recipe:

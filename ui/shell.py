@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.errors import NotFoundError, QueryError, VitrineError
 from ui.errors import show_bug, show_error, show_trouble
-from ui.places import COLLECTION, EXPLORE, JOBS, OVERVIEW, SEARCH
+from ui.places import COLLECTION, COMPARE, EXPLORE, JOBS, OVERVIEW, SEARCH, SQL
 from ui.question import carry_over, choose_collection, start_again
 from ui.resources import current, open_workspace
 from ui.signin import account, require_sign_in, signed_in
@@ -17,6 +17,8 @@ PAGES = (
     (OVERVIEW, "Overview", ":material/dashboard:"),
     (EXPLORE, "Explore", ":material/filter_alt:"),
     (SEARCH, "Search", ":material/search:"),
+    (COMPARE, "Compare", ":material/balance:"),
+    (SQL, "SQL", ":material/terminal:"),
     (COLLECTION, "Collection", ":material/folder_open:"),
     (JOBS, "Jobs", ":material/work_history:"),
 )

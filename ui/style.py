@@ -15,12 +15,19 @@ STYLE = """
   fill-opacity: 1 !important;
   font-variant-numeric: tabular-nums;
 }
+.strip { display: block; width: 100%; height: 26px; margin-bottom: -1.9rem; }
+.strip .whole { fill: currentColor; opacity: 0.16; }
+.strip .found { fill: #1e8079; opacity: 0.75; }
+[data-testid="stPlotlyChart"] .nsewdrag { touch-action: pan-y !important; }
+.st-key-sql-editor textarea { font-family: ui-monospace, Menlo, Consolas, monospace; }
 .asked { margin: 0; padding: 0; font-size: 1.375rem; line-height: 1.3; font-weight: 600; overflow-wrap: anywhere; }
 .asked small { font-size: 0.9375rem; font-weight: 400; opacity: 0.75; white-space: nowrap; margin-left: 0.5rem; }
 .st-key-overview-search input { font-size: 1.0625rem; padding-block: 0.8rem; }
 .st-key-overview-search [data-testid="stTextInputRootElement"] { height: auto; }
 .st-key-text-filter > :first-child [data-baseweb="select"] > div { border-radius: 6px 6px 0 0; border-bottom-width: 0; }
-.st-key-text-filter > :last-child [data-testid="stTextInputRootElement"] { border-radius: 0 0 6px 6px; }
+.st-key-text-filter [data-testid="stColumn"] [data-baseweb="select"] > div { border-radius: 0 0 0 6px; }
+.st-key-text-filter [data-testid="stColumn"] { min-width: 0; flex: 1 1 0; }
+.st-key-text-filter [data-testid="stTextInputRootElement"] { border-radius: 0 0 6px 0; border-left-width: 0; }
 [data-testid="stLayoutWrapper"]:has(> .st-key-selection) { position: sticky; bottom: 1rem; z-index: 5; }
 .st-key-selection-bar, .st-key-undo-bar {
   background: var(--background-color, Canvas);
@@ -38,6 +45,9 @@ STYLE = """
 [data-testid="stMarkdownContainer"] td { overflow-wrap: anywhere; }
 @media (max-width: 40rem) {
   [data-testid="stMainBlockContainer"] { padding: 4.25rem 1rem 3rem; }
+  .asked small { margin-left: 0; }
+  .st-key-order, .st-key-views-bar { gap: 0.5rem; }
+  .st-key-order button { padding-inline: 0.5rem; }
 }
 @media (prefers-reduced-motion: reduce) {
   .stApp * { animation-duration: 0.01ms !important; transition-duration: 0.01ms !important; }

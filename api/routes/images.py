@@ -80,9 +80,10 @@ def image_routes(context: Context) -> APIRouter:
     @router.delete(
         "/images/{image_id:image}", dependencies=writing, responses=documented(401, 403, 404, 409, 422)
     )  # fmt: skip
-    def delete(image_id: str, collection: OptionalName = None) -> Deletion:
+    def delete(request: Request, image_id: str, collection: OptionalName = None) -> Deletion:
         """Move one image to the trash."""
-        return Deletion(deletion=context.workspace().delete(context.chosen(collection), [image_id]))
+        name, who = context.chosen(collection), request.state.who
+        return Deletion(deletion=context.workspace().delete(name, [image_id], who))
 
     @router.post(
         "/collections/{name}/images",
@@ -113,9 +114,10 @@ def image_routes(context: Context) -> APIRouter:
         return Added(kept=len(kept), refused=refused, job=None if job is None else told(job))
 
     @router.post("/collections/{name}/delete", dependencies=writing, responses=documented(401, 403, 404, 409, 422))
-    def delete_many(name: Name, which: Ids) -> Deletion:
+    def delete_many(request: Request, name: Name, which: Ids) -> Deletion:
         """Move images to the trash; the deletion can be undone as a whole."""
-        return Deletion(deletion=context.workspace().delete(context.chosen(name), which.ids))
+        who = request.state.who
+        return Deletion(deletion=context.workspace().delete(context.chosen(name), which.ids, who))
 
     @router.get("/collections/{name}/deletions", dependencies=reading, responses=documented(401, 404))
     def deletions(name: Name) -> Deletions:
@@ -127,9 +129,10 @@ def image_routes(context: Context) -> APIRouter:
         dependencies=writing,
         responses=documented(401, 403, 404, 409),
     )
-    def restore(name: Name, deletion: Annotated[str, Path(max_length=40)]) -> Restored:
+    def restore(request: Request, name: Name, deletion: Annotated[str, Path(max_length=40)]) -> Restored:
         """Put a deletion's images back."""
-        return Restored(restored=context.workspace().undo_delete(context.chosen(name), deletion))
+        who = request.state.who
+        return Restored(restored=context.workspace().undo_delete(context.chosen(name), deletion, who))
 
     return router
 

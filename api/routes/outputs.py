@@ -1,19 +1,23 @@
 """What jobs have made to take along: exports and augmented sets."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Path
-from fastapi.responses import FileResponse
+from fastapi import APIRouter, Path, Query
+from fastapi.responses import FileResponse, Response, StreamingResponse
 
 from api.context import Context
 from api.problems import documented
 from api.schemas import Outputs
+from core.export.pack import streamed
 from core.outputs import EXPORTS
 from core.outputs import Outputs as Kept
 
 SAFE = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'; sandbox"}
 Called = Annotated[str, Path(max_length=70, description="Of the output")]
 Kind = Annotated[str, Path(pattern="^(exports|augmented)$", examples=[EXPORTS])]
+Packed = Annotated[
+    Literal["zip", "folder"], Query(description="folder for an export of another layout than zip, packed on the way")
+]
 Inside = Annotated[str, Path(max_length=1_000, description="A file in it")]
 
 
@@ -31,9 +35,14 @@ def output_routes(context: Context) -> APIRouter:
         response_class=FileResponse,
         responses={200: {"content": {"application/zip": {}}}, **documented(401, 404)},
     )
-    def download(name: Called) -> FileResponse:
-        """An export of layout zip, streamed from disk; parts of it may be asked for (Range)."""
-        path = Kept(context.workspace().folder).archive(name)
+    def download(name: Called, layout: Packed = "zip") -> Response:
+        """An export as one archive, streamed from disk; of layout zip, parts of it may be asked for (Range)."""
+        kept = Kept(context.workspace().folder)
+        if layout == "folder":
+            folder = kept.folder(name)
+            headers = {**SAFE, "Content-Disposition": f'attachment; filename="{folder.name}.zip"'}
+            return StreamingResponse(streamed(folder), media_type="application/zip", headers=headers)
+        path = kept.archive(name)
         return FileResponse(path, media_type="application/zip", filename=path.name, headers=SAFE)
 
     @router.get("/augmented", responses=documented(401))

@@ -31,6 +31,7 @@ from core.augment.presets import presets
 from core.batch.augment import AugmentRequest
 from core.batch.tag import TagRequest
 from core.errors import InputError
+from core.export.places import allowed_places, check_allowed
 from core.export.request import ExportRequest
 from core.ingest.decode import decode
 from core.ingest.plan import IngestRequest
@@ -101,6 +102,7 @@ def job_starting_routes(context: Context) -> APIRouter:
     def export(request: Request, name: Name, asked: ExportBody) -> JobFacts:
         """Write a result's bundle: metadata, images and a manifest. Download it from /exports."""
         space = context.workspace()
+        check_allowed(asked.destination, allowed_places(space.settings.export_folders))
         wanted = ExportRequest(
             space.collection(name).name,
             asked.name,
@@ -109,6 +111,11 @@ def job_starting_routes(context: Context) -> APIRouter:
             asked.metadata,
             asked.images,
             asked.layout,
+            asked.label_column,
+            asked.annotations,
+            asked.embeddings,
+            asked.destination,
+            tuple(asked.ids),
         )
         return told(start_export(space, wanted, request.state.who))
 

@@ -32,6 +32,11 @@ class Mark:
         digest = hashlib.sha256(json.dumps(key, sort_keys=True, default=str).encode()).hexdigest()[:16]
         self._path = folder / FOLDER / f"{collection}-{digest}.json"
 
+    @property
+    def run(self) -> str:
+        """What tells this request from every other one."""
+        return self._path.stem
+
     def read(self) -> Done:
         """Where the last attempt got to; nothing where there was none or its file cannot be read."""
         with suppress(OSError, ValueError, TypeError):

@@ -17,6 +17,8 @@ from core.batch.mark import Done, Mark
 from core.batch.selection import Selection, select
 from core.batch.taggers import Tagger, by_pixels, by_words
 from core.collection.catalog import Catalog
+from core.collection.changes import recording
+from core.collection.history import Kind
 from core.collection.store import Collection
 from core.collection.tags import replace_tags
 from core.encoders.protocol import Encoder
@@ -90,7 +92,9 @@ def tag(
         selection = select(catalog, searcher, request.recipe, whole=request.whole)
         mark = Mark(folder, collection.name, _key(catalog, request, selection))
         rows = chunk_rows or min(max(LEAST_CHUNK, len(selection.ids) // USUAL_COMMITS), MOST_CHUNK)
-        done = _write(collection, catalog, selection, tagger, mark, report, rows)
+        what, run = f"Tagged by {request.model}", f"tag:{mark.run}"
+        with recording(folder, collection, Kind.TAG, what, run=run, ids=selection.ids, columns=("tags",)):
+            done = _write(collection, catalog, selection, tagger, mark, report, rows)
         mark.remove()
     return Tagged(
         collection=collection.name,

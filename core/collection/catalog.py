@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import duckdb
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from core.collection.schema import ASKABLE_SYSTEM_NAMES, EncoderFact, encoder_of, label, metadata_names
@@ -22,6 +24,11 @@ MOST_CLASSES = 1_000  # more different values than this are free text
 LONGEST_CLASS = 100  # characters; a longer value makes a column free text
 FEW_CLASSES = 12  # so many short values are classes even when hardly any repeats
 YEARS = (1800, 2100)  # a whole-number column that stays inside is one of years
+DEEP = 5_000  # rows; a page that begins further down is taken from a remembered order
+MOST_ORDERS = 4  # remembered, four bytes an image each
+
+Places = npt.NDArray[np.int32]
+"""Places of images in the order of ingest, from 0."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +54,8 @@ class Catalog:
             self.metadata = tuple(metadata_names(dataset.schema))
             self._connection = duckdb.connect(":memory:", config={"python_enable_replacements": "false"})
             self._remembered: dict[str, Any] = {}
+            self._orders: dict[Order, Places] = {}
+            self._place, self._lot = self._free("_place"), self._free("_lot")
             self.columns: Columns = self._mirror()
             self.count_all = self.count(None)
             self._connection.execute("SET enable_external_access = false")
@@ -70,20 +79,24 @@ class Catalog:
 
     def ids(self, condition: Condition, order: Order | None, limit: int, offset: int = 0) -> list[str]:
         """One page of matching ids, in the order asked for or else of ingest."""
+        by = self._by(order)
+        if offset + limit > DEEP:
+            return self._deep_ids(condition, order, limit, offset)
         sql = self.where(condition)
-        by = ""
-        if order is not None:
-            column = quote(self._known(order.column))
-            by = f"{column} {'DESC' if order.descending else 'ASC'} NULLS LAST, "
-        by += "added_at, _rowid"  # not DuckDB's rowid, which a column of that name hides
         text = f"SELECT id FROM images WHERE {sql.text} ORDER BY {by} LIMIT {int(limit)} OFFSET {int(offset)}"
         return [row[0] for row in self.select(text, sql.parameters)]
 
     def sample(self, condition: Condition, count: int, seed: int) -> list[str]:
-        """Ids drawn at random among the matching ones; the same seed draws the same."""
+        """Ids drawn at random among the matching ones; the same seed draws the same.
+
+        What is drawn depends on the seed and the ids alone, so it stays when other images come or go.
+        """
         sql = self.where(condition)
-        text = f"SELECT id FROM images WHERE {sql.text} ORDER BY hash(id || ?), id LIMIT {int(count)}"
-        return [row[0] for row in self.select(text, (*sql.parameters, f"#{seed}"))]
+        text = (
+            f"SELECT id FROM images WHERE {sql.text} "
+            f"ORDER BY hash(xor({self._lot}, hash(?::UBIGINT))), id LIMIT {int(count)}"
+        )
+        return [row[0] for row in self.select(text, (*sql.parameters, seed))]
 
     def rows(self, ids: Sequence[str]) -> list[Row]:
         """What is known about these images, in their order; unknown ids are left out."""
@@ -106,6 +119,44 @@ class Catalog:
         """A person's own columns of these kinds, in the table's order."""
         return [self.columns[name] for name in self.metadata if self.columns[name].kind in kinds]
 
+    def _by(self, order: Order | None) -> str:
+        if order is None:
+            return self._place
+        return f"{quote(self._known(order.column))} {'DESC' if order.descending else 'ASC'} NULLS LAST, {self._place}"
+
+    def _deep_ids(self, condition: Condition, order: Order | None, limit: int, offset: int) -> list[str]:
+        """A page far down, as quick as the first one once its order was made."""
+        sql = self.where(condition)
+        holds = np.zeros(self.count_all, dtype=np.bool_)
+        holds[self._places(f"SELECT {self._place} AS place FROM images WHERE {sql.text}", sql.parameters)] = True
+        placed = np.arange(self.count_all, dtype=np.int32) if order is None else self._order(order)
+        page = placed[holds[placed]][offset : offset + limit].tolist()
+        rows = self.select(f"SELECT {self._place}, id FROM images WHERE {self._place} IN (SELECT unnest(?))", (page,))
+        ids = dict(rows)
+        return [ids[place] for place in page]
+
+    def _order(self, order: Order) -> Places:
+        """Every image's place, in an order."""
+        held = self._orders.get(order)
+        if held is None:
+            held = self._places(f"SELECT {self._place} AS place FROM images ORDER BY {self._by(order)}", ())
+            for oldest in list(self._orders)[: max(0, len(self._orders) + 1 - MOST_ORDERS)]:
+                self._orders.pop(oldest, None)
+            self._orders[order] = held
+        return held
+
+    def _places(self, sql: str, parameters: Sequence[Any]) -> Places:
+        with step("sql"):
+            found = self._connection.cursor().execute(sql, list(parameters)).fetchnumpy()["place"]
+        return np.asarray(found, dtype=np.int32)
+
+    def _free(self, name: str) -> str:
+        """A column name of our own that no column of a person has, as SQL; letters alone make no difference there."""
+        held = {known.casefold() for known in (*MIRRORED, *self.metadata)}
+        while name in held:
+            name += "_"
+        return quote(name)
+
     def _known(self, name: str) -> str:
         return find_column(self.columns, name).name
 
@@ -127,7 +178,9 @@ class Catalog:
             else:
                 listed.append(quote(name))
         self._connection.execute(
-            f"CREATE TABLE images AS SELECT _rowid, {', '.join(listed)} FROM source_rows ORDER BY added_at, _rowid"
+            f"CREATE TABLE images AS SELECT *, (row_number() OVER ())::INTEGER - 1 AS {self._place}, "
+            f"hash(id) AS {self._lot} FROM "
+            f"(SELECT _rowid, {', '.join(listed)} FROM source_rows ORDER BY added_at, _rowid)"
         )
         self._connection.unregister("source_rows")
         return columns

@@ -1,21 +1,21 @@
 """Counts over a catalog: facets that follow the filter, histograms, and what is missing."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from itertools import pairwise
+from datetime import datetime
 
+from core.collection import groups
 from core.collection.catalog import Catalog
 from core.errors import QueryError
-from core.query.columns import Kind, find_column
+from core.query.columns import Column, Kind, find_column
 from core.query.recipe import Recipe
 from core.query.sql import quote
 
-FACET_KINDS = (Kind.CATEGORY, Kind.BOOLEAN)
-RANGE_KINDS = (Kind.NUMBER, Kind.YEAR, Kind.DATE)
+FACET_KINDS = groups.CLASS_KINDS
+RANGE_KINDS = groups.RANGE_KINDS
 BINS = 24
 MOST_GROUPED = 30  # columns counted in one pass
-EPOCH = datetime(1970, 1, 1)
+PACK_BITS = 11  # of a combination of columns that are counted together
 
 
 @dataclass(frozen=True)
@@ -57,17 +57,26 @@ class Histogram:
     missing: int  # rows of the result without a value
 
 
-def facet_counts(catalog: Catalog, recipe: Recipe) -> list[FacetCounts]:
-    """Counts of every category column under the recipe's filter; a column ignores its own choice."""
-    names = [column.name for column in catalog.of_kind(*FACET_KINDS)]
+def facet_counts(
+    catalog: Catalog,
+    recipe: Recipe,
+    names: Sequence[str] | None = None,
+    less: Callable[[Recipe, str], Recipe] = Recipe.without,
+) -> list[FacetCounts]:
+    """Counts of every category column, or of those named, under the recipe's filter; a column ignores its own choice.
+
+    `less` gives the recipe less its choice in a column.
+    """
+    every = _facet_names(catalog)
+    names = every if names is None else names
     if not names:
         return []
-    chosen = [name for name in names if recipe.without(name) != recipe]
+    chosen = [name for name in names if less(recipe, name) != recipe]
     rest = [name for name in names if name not in chosen]
     counts = _grouped(catalog, recipe, rest)
     for name in chosen:
-        counts |= _grouped(catalog, recipe.without(name), [name])
-    totals = catalog.remembered("facet totals", lambda: _grouped(catalog, Recipe(), names))
+        counts |= _grouped(catalog, less(recipe, name), [name])
+    totals = catalog.remembered("facet totals", lambda: _grouped(catalog, Recipe(), every))
     return [_facet(catalog, name, counts.get(name, {}), totals.get(name, {})) for name in names]
 
 
@@ -93,24 +102,27 @@ def histogram(catalog: Catalog, recipe: Recipe, name: str, bins: int = BINS) -> 
         raise QueryError(
             f"“{column.label}” has no histogram.", f"It is a {column.kind} column, without order.", "Ask for its facet."
         )
-    quoted = quote(column.name)
-    sql = catalog.where(recipe.where)
-    low, high = catalog.select(f"SELECT min({quoted}), max({quoted}) FROM images")[0]
-    missing = catalog.select(f"SELECT count(*) FROM images WHERE {quoted} IS NULL AND {sql.text}", sql.parameters)[0][0]
-    if low is None:
-        return Histogram(name, column.label, column.kind, (), missing)
-    if isinstance(low, datetime):
-        first, last = (_microseconds(moment) for moment in (low, high))
-        counted = _bins(catalog, f"epoch_us({quoted})", sql.text, sql.parameters, first, last, bins)
-        made = tuple(Bin(_moment(a), _moment(b), inside, total) for a, b, inside, total in counted)
-        return Histogram(name, column.label, column.kind, made, missing)
-    whole = isinstance(low, int) and high - low < 2 * bins
-    width_one = column.kind is Kind.YEAR or whole
-    count = int(high - low) + 1 if width_one else bins
-    made = tuple(
-        Bin(*figures) for figures in _bins(catalog, quoted, sql.text, sql.parameters, low, high, count, whole=width_one)
+    bars = groups.bars_of(catalog, column, bins)
+    whole = Recipe()
+    totals = (
+        catalog.remembered(f"bars of {column.name}", lambda: _bar_counts(catalog, whole, column, bars))
+        if bins == BINS
+        else _bar_counts(catalog, whole, column, bars)
     )
-    return Histogram(name, column.label, column.kind, made, missing)
+    counts = totals if not recipe.where.conditions else _bar_counts(catalog, recipe, column, bars)
+    made = (Bin(span.low, span.high, counts.get(k, 0), totals.get(k, 0)) for k, span in enumerate(bars.spans))
+    return Histogram(name, column.label, column.kind, tuple(made), counts.get(None, 0))
+
+
+def _bar_counts(catalog: Catalog, recipe: Recipe, column: Column, bars: groups.Bars) -> dict[int | None, int]:
+    """The rows in each range, by its number; None stands for those without a value."""
+    sql = catalog.where(recipe.where)
+    if not bars.counted:
+        asked = f"SELECT {bars.expression}, count(*) FROM images WHERE {sql.text} GROUP BY 1"
+        return dict(catalog.select(asked, sql.parameters))
+    asked = f"SELECT {bars.counted}, count(*) - count({quote(column.name)}) FROM images WHERE {sql.text}"
+    found, missing = catalog.select(asked, sql.parameters)[0]
+    return {**dict(enumerate((found or {}).values())), None: missing}
 
 
 def missing_counts(catalog: Catalog) -> list[tuple[str, int]]:
@@ -130,20 +142,38 @@ def _grouped(catalog: Catalog, recipe: Recipe, names: Sequence[str]) -> dict[str
     if not names:
         return {}
     sql = catalog.where(recipe.where)
-    listed = ", ".join(quote(name) for name in names)
-    sets = ", ".join(f"({quote(name)})" for name in names)
+    packs = _packs([catalog.columns[name] for name in names])
+    order = [name for pack in packs for name in pack]
+    listed = ", ".join(quote(name) for name in order)
+    sets = ", ".join(f"({', '.join(map(quote, pack))})" for pack in packs)
     rows = catalog.select(
         f"SELECT GROUPING_ID({listed}), {listed}, count(*) FROM images WHERE {sql.text} "
         f"GROUP BY GROUPING SETS ({sets})",
         sql.parameters,
     )
     # GROUPING_ID has a bit for each column that the row is not grouped by, the first column's the highest.
-    by_id = {(1 << len(names)) - 1 - (1 << (len(names) - 1 - place)): place for place in range(len(names))}
+    bit = {name: 1 << (len(order) - 1 - place) for place, name in enumerate(order)}
+    every = (1 << len(order)) - 1
+    by_id = {every - sum(bit[name] for name in pack): [(name, order.index(name)) for name in pack] for pack in packs}
     counts: dict[str, dict[str | bool | None, int]] = {name: {} for name in names}
     for grouping, *values, count in rows:
-        place = by_id[grouping]
-        counts[names[place]][values[place]] = count
+        for name, place in by_id[grouping]:
+            found = counts[name]
+            found[values[place]] = found.get(values[place], 0) + count
     return counts
+
+
+def _packs(columns: Sequence[Column]) -> list[list[str]]:
+    """Columns that are counted together: so few combinations that DuckDB counts them in a plain array."""
+    packs: list[tuple[int, list[str]]] = []
+    for column in sorted(columns, key=lambda item: -item.distinct):
+        bits = (column.distinct + 2).bit_length()
+        fits = next((place for place, (held, _) in enumerate(packs) if held + bits <= PACK_BITS), None)
+        if fits is None:
+            packs.append((bits, [column.name]))
+        else:
+            packs[fits] = (packs[fits][0] + bits, [*packs[fits][1], column.name])
+    return [names for _, names in packs]
 
 
 def _facet(
@@ -152,58 +182,3 @@ def _facet(
     values = [ValueCount(value, counts.get(value, 0), total) for value, total in totals.items()]
     values.sort(key=lambda item: (-item.count, -item.total, str(item.value)))
     return FacetCounts(name, catalog.columns[name].label, tuple(values))
-
-
-def _bins(
-    catalog: Catalog,
-    expression: str,
-    where: str,
-    parameters: Sequence[object],
-    low: float,
-    high: float,
-    count: int,
-    *,
-    whole: bool = False,
-) -> list[tuple[float, float, int, int]]:
-    edges, place, own = (
-        _whole_bars(expression, low, high, count, single=whole)
-        if isinstance(low, int) and isinstance(high, int)
-        else _even_bars(expression, low, high, count)
-    )
-    last = len(edges) - 1
-    rows = catalog.select(
-        f"SELECT least({place}, ?), count(*) FILTER (WHERE {where}), count(*) FROM images "
-        f"WHERE {expression} IS NOT NULL GROUP BY 1",
-        (*own, last, *parameters),
-    )
-    found = {number: (inside, total) for number, inside, total in rows}
-    ends = edges if whole else [*edges[1:], high]
-    return [(edges[k], ends[k], *found.get(k, (0, 0))) for k in range(len(edges))]
-
-
-Bars = tuple[list[float], str, tuple[float, ...]]  # lower edges, SQL that numbers a value's bar, its parameters
-
-
-def _whole_bars(expression: str, low: int, high: int, count: int, *, single: bool) -> Bars:
-    """Bars of whole numbers, computed without rounding; with `single` one for each number."""
-    count = count if single else max(1, min(count, high - low))
-    span = count if single else max(1, high - low)
-    edges: list[float] = [low - (-k * span // count) for k in range(count)]
-    return edges, f"(({expression}::HUGEINT - ?) * ? // ?)::BIGINT", (low, count, span)
-
-
-def _even_bars(expression: str, low: float, high: float, count: int) -> Bars:
-    """Equally wide bars of fractions; halves, because the range of all doubles is no double."""
-    half = (high / 2 - low / 2) / count
-    edges = [low + k * half + k * half for k in range(count)]
-    if not all(below < above for below, above in pairwise([*edges, high])):
-        edges, half = [low], 1.0  # too narrow for doubles to tell apart
-    return edges, f"floor(({expression} / 2 - ?::DOUBLE / 2) / ?)::BIGINT", (low, half)
-
-
-def _microseconds(moment: datetime) -> int:
-    return (moment - EPOCH) // timedelta(microseconds=1)
-
-
-def _moment(microseconds: float) -> datetime:
-    return EPOCH + timedelta(microseconds=int(microseconds))

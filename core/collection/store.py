@@ -234,6 +234,17 @@ class Collection:
         tables = (self._trash.open_table(f"{self.name}--{deletion}") for deletion in self.deletions())
         return {id for table in tables for id in table.search().select(["id"]).to_arrow()["id"].to_pylist()}
 
+    def trashed_ids(self, deletion: str) -> list[str]:
+        """Ids of the images of one deletion; none where it is not in the trash (any more)."""
+        if deletion not in self.deletions():
+            return []
+        table = self._trash.open_table(f"{self.name}--{deletion}")
+        return list(table.search().select(["id"]).to_arrow()["id"].to_pylist())
+
+    def present(self, ids: Sequence[str]) -> set[str]:
+        """Which of these images are in the collection."""
+        return set(self._rows_of(self.dataset(), ids, ["id"])["id"].to_pylist())
+
     def thumbnail_of(self, id: str) -> bytes:
         """WebP bytes of one image by its id; `thumbnails` is quicker where row ids are known."""
         rows = self._rows_of(self.dataset(), [id], ["thumbnail"])["thumbnail"].to_pylist()
@@ -244,6 +255,11 @@ class Collection:
     def thumbnails(self, rowids: Sequence[int], dataset: Any) -> list[bytes]:
         """WebP bytes at row ids of a dataset's version, in their order."""
         return list(dataset._take_rows(list(rowids), columns=["thumbnail"])["thumbnail"].to_pylist())
+
+    def hashes(self, rowid: int, dataset: Any) -> dict[str, int | None]:
+        """The perceptual hashes (`phash`, `dhash`) at one row id of a dataset's version."""
+        row: dict[str, int | None] = dataset._take_rows([rowid], columns=["phash", "dhash"]).to_pylist()[0]
+        return row
 
     def vectors(self, ids: Sequence[str], dataset: Any = None) -> dict[str, Vector]:
         """Unit vectors by id, of the images that have one, at a version; float32, shape (dimension,)."""

@@ -4,40 +4,29 @@ Killed at any point and started again with the same request it goes on where it 
 disturbed. Images are read and written one by one and rows page by page, so memory does not grow with the result.
 """
 
-import os
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing
+from contextlib import closing
 from dataclasses import asdict, dataclass
-from functools import partial
-from itertools import chain
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from core.collection.catalog import Catalog
 from core.collection.storage import storing
 from core.collection.store import Collection
-from core.export.columns import table_fields, table_row
-from core.export.files import FileFact, fact_of
-from core.export.formats import FORMATS, json_line
-from core.export.images import Failure, ImageFolder, Originals, Thumbnails
-from core.export.journal import Journal, Kept
-from core.export.manifest import MANIFEST, head_of, tool_version, write_manifest
-from core.export.names import ids_alike
-from core.export.pack import pack
+from core.export.files import fact_of
+from core.export.journal import Journal
+from core.export.manifest import MANIFEST, tool_version
+from core.export.places import is_bucket
 from core.export.request import ExportRequest, read_recipe
-from core.export.selection import Selection, check, pages, select
-from core.export.work import Work, at_work
+from core.export.run import Material, Run
+from core.export.selection import check, choose, pages, select
+from core.export.upload import Upload
+from core.export.work import at_work
 from core.ingest.originals import OriginalReader
 from core.ingest.progress import Progress, Report
-from core.search import Hit, Searcher
+from core.search import Searcher
 
 FORM = 1  # of what an interrupted export leaves behind; another form is not gone on with
-FAILURES = "failures.jsonl"
-IMAGES = "images"
-READ_THREADS = 4  # originals under way at once
-JOURNAL_EVERY = 50  # images; a killed export reads so many again at the most
 
 
 @dataclass(frozen=True)
@@ -55,12 +44,16 @@ class Exported:
     bytes: int  # of all files together, or of the archive
     notes: tuple[str, ...]  # what is other than the recipe says
     seconds: float  # wall clock
+    address: str = ""  # s3://… where it lies in a bucket, and then nothing is at `path`
 
     def summary(self) -> dict[str, Any]:
         """Every fact as plain JSON."""
-        return {
-            **asdict(self), "path": str(self.path), "notes": list(self.notes), "seconds": round(self.seconds, 2)
+        facts = {
+            **asdict(self), "path": self.address or str(self.path), "notes": list(self.notes),
+            "seconds": round(self.seconds, 2),
         }  # fmt: skip
+        del facts["address"]
+        return facts
 
 
 def export(
@@ -72,23 +65,41 @@ def export(
     request: ExportRequest,
     report: Report = lambda progress: None,
 ) -> Exported:
-    """Write a result's bundle into the workspace `folder`, under exports/; the searcher has to be of this catalog."""
+    """Write a result's bundle into the workspace `folder`, under exports/, or where the request says.
+
+    The searcher has to be of this catalog.
+    """
     started = time.monotonic()
     recipe = read_recipe(request, collection.name)
-    check(catalog, recipe)
+    check(catalog, recipe, request)
     identity = {"form": FORM, "tool": tool_version(), **request.identity}
+    upload = Upload(request) if is_bucket(request.destination) else None
     with at_work(folder, request) as work, storing(f"the export “{request.name}”"):
         work.check_target(request)
+        if upload is not None:
+            upload.check_target()
         report(Progress("Finding the images", 0, 0))
         selection = work.prepare(identity, catalog.version, request.images != "none")
         if selection is None:
-            selection = select(catalog, searcher, recipe, request.whole)
+            selection = (
+                choose(catalog, request.ids, recipe)
+                if request.ids
+                else select(catalog, searcher, recipe, request.whole)
+            )
             work.keep_plan(identity, catalog.version, selection)
         with closing(Journal(work.journal)) as journal:
-            run = _Run(work, collection, catalog, originals, request, selection, journal, report)
+            run = Run(work, Material(collection, catalog, originals, request, selection), journal, report)
             run.write(pages(catalog, selection, recipe))
             total, files = run.finish()
-        work.finish(request.layout)
+            if upload is not None and request.layout == "zip":
+                upload.send_archive(work.archive, report)
+            elif upload is not None:
+                manifest = fact_of(work.bundle / MANIFEST, MANIFEST)
+                upload.send_folder(work.bundle, run.files, manifest, files, report)
+        if upload is None:
+            work.finish(request.layout)
+        else:
+            work.leave()
     return Exported(
         path=work.final,
         collection=collection.name,
@@ -101,117 +112,5 @@ def export(
         bytes=total,
         notes=selection.notes,
         seconds=time.monotonic() - started,
+        address="" if upload is None else upload.address,
     )
-
-
-class _Run:
-    """One attempt at a bundle."""
-
-    def __init__(
-        self,
-        work: Work,
-        collection: Collection,
-        catalog: Catalog,
-        originals: OriginalReader,
-        request: ExportRequest,
-        selection: Selection,
-        journal: Journal,
-        report: Report,
-    ) -> None:
-        self._work = work
-        self._collection = collection
-        self._catalog = catalog
-        self._originals = originals
-        self._request = request
-        self._selection = selection
-        self._journal = journal
-        self._report = report
-        self._with_images = request.images != "none"
-        self._fields = table_fields(catalog, with_file=self._with_images, with_score=selection.scored)
-        self._table = f"metadata{FORMATS[request.metadata].suffix}"
-        self._unnoted: list[tuple[int, Kept]] = []  # images that the journal does not know yet
-        self._done = 0
-        self.failed = 0
-
-    def write(self, found: Iterable[list[Hit]]) -> None:
-        """Write every image, its row in the table, and why it has no file where it has none."""
-        failures = self._work.bundle / FAILURES
-        with ExitStack() as stack:
-            table = self._work.bundle / self._table
-            write = stack.enter_context(FORMATS[self._request.metadata].opened(table, self._fields))
-            failed = stack.enter_context(failures.open("w", encoding="utf-8", newline=""))
-            images = self._images(stack) if self._with_images else None
-            self._tell()
-            for page in found:
-                files = {} if images is None else self._write_images(images, page, failed)
-                write([table_row(hit, files.get(hit.row.id), self._fields) for hit in page])
-                self._done += 0 if self._with_images else len(page)
-                self._tell()
-        if not self.failed:
-            failures.unlink()
-
-    def finish(self) -> tuple[int, int]:
-        """Drop what does not belong, write the manifest and pack; returns the bytes and files of the bundle."""
-        self._sweep()
-        bundle, manifest = self._work.bundle, self._work.bundle / MANIFEST
-        first = [fact_of(bundle / file, file) for file in (self._table, FAILURES) if (bundle / file).exists()]
-        head = head_of(self._catalog, self._request, self._selection, self.failed, self._fields)
-        total = write_manifest(manifest, head, chain(first, self._image_facts())) + manifest.stat().st_size
-        count = len(first) + 1 + (self._selection.rows - self.failed if self._with_images else 0)
-        if self._request.layout == "zip":
-            names = (fact.file for fact in chain(first, self._image_facts()))
-            pack(bundle, names, self._work.archive, partial(self._tell_packing, count))
-            total = self._work.archive.stat().st_size
-        return total, count
-
-    def _images(self, stack: ExitStack) -> Originals | Thumbnails:
-        folder = ImageFolder(self._work.images, self._work.parts, ids_alike(self._catalog))
-        if self._request.images == "thumbnail":
-            return Thumbnails(self._collection, self._catalog, folder)
-        pool = ThreadPoolExecutor(READ_THREADS, thread_name_prefix="export")
-        stack.callback(pool.shutdown, wait=True, cancel_futures=True)
-        return Originals(self._originals, folder, pool)
-
-    def _write_images(self, images: Originals | Thumbnails, page: Sequence[Hit], failed: TextIO) -> dict[str, str]:
-        """Put a page's images into the bundle; returns their paths in it by id."""
-        files = {}
-        known = self._journal.of([hit.row.id for hit in page])
-        for outcome in images.write([hit.row for hit in page], known):
-            if isinstance(outcome, Failure):
-                self.failed += 1
-                failed.write(json_line(asdict(outcome)))
-            else:
-                files[outcome.id] = f"{IMAGES}/{outcome.file}"
-                self._unnoted.append((self._done, outcome))
-            self._done += 1
-            if self._done % JOURNAL_EVERY == 0:
-                self._note()
-                self._tell()
-        self._note()
-        return files
-
-    def _note(self) -> None:
-        self._journal.place(self._unnoted)
-        self._unnoted = []
-
-    def _sweep(self) -> None:
-        """Drop files of an earlier attempt that are not of this result."""
-        expected = {self._table, *([FAILURES] if self.failed else []), *([IMAGES] if self._with_images else [])}
-        for path in list(self._work.bundle.iterdir()):
-            if path.name not in expected:
-                path.unlink()
-        if self._with_images:
-            with os.scandir(self._work.images) as entries:
-                for entry in entries:
-                    if not self._journal.is_placed(entry.name):
-                        os.unlink(entry.path)
-
-    def _image_facts(self) -> Iterator[FileFact]:
-        return (FileFact(f"{IMAGES}/{kept.file}", kept.bytes, kept.sha256) for kept in self._journal.placed())
-
-    def _tell(self) -> None:
-        stage = "Exporting images" if self._with_images else "Exporting rows"
-        self._report(Progress(stage, self._done, self._selection.rows, self.failed))
-
-    def _tell_packing(self, total: int, done: int) -> None:
-        self._report(Progress("Packing the archive", done, total, self.failed))

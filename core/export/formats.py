@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from core.export.columns import Field
 from core.export.spreadsheet import csv_line
+from core.export.workbook import opened_workbook
 
 Write = Callable[[Sequence[Sequence[Any]]], object]
 """Takes the next rows, each with one value a field."""
@@ -69,4 +70,5 @@ FORMATS = {
     "csv": Format(".csv", "opens in any spreadsheet", _csv),
     "parquet": Format(".parquet", "keeps every column's type", _parquet),
     "jsonl": Format(".jsonl", "one JSON object an image", _jsonl),
+    "xlsx": Format(".xlsx", "an Excel workbook", opened_workbook),
 }

@@ -2,8 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Collection as Group
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import chain
@@ -15,7 +14,7 @@ from core.collection.store import Collection
 from core.errors import ImageError, NotFoundError, VitrineError
 from core.export.files import fact_of
 from core.export.journal import Kept
-from core.export.names import image_name, suffix_for, suffix_in
+from core.export.names import suffix_for, suffix_in
 from core.ingest.originals import OriginalReader
 
 THUMBNAIL_ROWS = 200  # in memory at a time
@@ -34,21 +33,21 @@ class Failure:
 class ImageFolder:
     """The bundle's folder of images. Each file is whole from the moment it has its name."""
 
-    def __init__(self, folder: Path, parts: Path, alike: Group[str]) -> None:
-        """`parts` is another folder of the same disk, for files under way; `alike` as of `ids_alike`."""
+    def __init__(self, folder: Path, parts: Path, name: Callable[[Row, str], str]) -> None:
+        """`parts` is another folder of the same disk, for files under way; `name` makes one of an image's suffix."""
         self._folder = folder
         self._parts = parts
-        self._alike = alike
-
-    def name(self, row: Row, suffix: str) -> str:
-        return image_name(row.id, suffix, self._alike)
+        self.name = name
 
     def put(self, row: Row, name: str, data: bytes) -> Kept:
         """Write one file."""
         with storing(f"the image {name}"):
-            part = self._parts / name
+            target = self._folder / name
+            if "/" in name:
+                target.parent.mkdir(exist_ok=True)
+            part = self._parts / target.name
             part.write_bytes(data)
-            os.replace(part, self._folder / name)
+            os.replace(part, target)
         return Kept(row.id, name, row.content_hash, len(data), hashlib.sha256(data).hexdigest())
 
     def still_holds(self, row: Row, suffix: str, kept: Kept | None) -> bool:

@@ -21,7 +21,7 @@ class Kept:
     """One image that is in the bundle."""
 
     id: str
-    file: str  # name inside the folder of images
+    file: str  # name inside the folder of images, with that of its class where there are such
     content_hash: str  # SHA-256 of the original
     bytes: int  # of the file in the bundle
     sha256: str  # of the file in the bundle

@@ -28,9 +28,14 @@ def tool_version() -> str:
 
 
 def head_of(
-    catalog: Catalog, request: ExportRequest, selection: Selection, failed: int, fields: Sequence[Field]
+    catalog: Catalog,
+    request: ExportRequest,
+    selection: Selection,
+    failed: int,
+    fields: Sequence[Field],
+    more: Mapping[str, int],
 ) -> dict[str, Any]:
-    """Everything that a manifest says before it lists the files."""
+    """Everything that a manifest says before it lists the files; `more` are counts of what else is in the bundle."""
     return {
         "tool": TOOL,
         "version": tool_version(),
@@ -46,9 +51,15 @@ def head_of(
             "exported": selection.rows - failed,
             "failed": failed,
             "exact": selection.exact,
+            **more,
         },
-        "columns": [{"header": field.header, "column": field.column, "type": str(field.type)} for field in fields],
+        "columns": [_column(field) for field in fields],
     }
+
+
+def _column(field: Field) -> dict[str, str]:
+    facts = {"header": field.header, "column": field.column, "type": str(field.type)}
+    return {**facts, "label": field.label} if field.label else facts
 
 
 def write_manifest(path: Path, head: Mapping[str, Any], files: Iterable[FileFact]) -> int:

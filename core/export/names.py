@@ -10,10 +10,12 @@ from core.collection.catalog import Catalog
 from core.ingest.kinds import content_type
 from core.ingest.listed import WEB
 from core.ingest.naming import IMAGE_SUFFIXES
+from core.query.sql import quote
 
 PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,99}")
 UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)  # no file names on Windows
+UNLABELLED = "unlabelled"
 READABLE_CHARACTERS = 60  # of an id that cannot be a name as it is
 SUFFIXES = {
     "image/jpeg": ".jpg",
@@ -31,6 +33,12 @@ def ids_alike(catalog: Catalog) -> frozenset[str]:
     return frozenset(row[0] for row in catalog.select("SELECT lower(id) FROM images GROUP BY 1 HAVING count(*) > 1"))
 
 
+def alike_labels(catalog: Catalog, column: str) -> frozenset[str]:
+    """Lower-case labels that several classes go by when case is ignored."""
+    text = f"SELECT lower({quote(column)}::VARCHAR) FROM images GROUP BY 1 HAVING count(DISTINCT {quote(column)}) > 1"
+    return frozenset(row[0] for row in catalog.select(text))
+
+
 def image_name(id: str, suffix: str, alike: Collection[str]) -> str:
     """The id with the suffix; what remains of it and a hash where it cannot be a name or case alone sets it apart.
 
@@ -39,8 +47,23 @@ def image_name(id: str, suffix: str, alike: Collection[str]) -> str:
     """
     if PLAIN.fullmatch(id) and not DEVICES.fullmatch(id) and id.lower() not in alike:
         return id + suffix
+    return _hashed(id) + suffix
+
+
+def sample_name(id: str, suffix: str, alike: Collection[str]) -> str:
+    """The same without a dot before the suffix, for a WebDataset's key ends at the first dot."""
+    name = image_name(id, "", alike)
+    return (_hashed(id).replace(".", "_") if "." in name else name) + suffix
+
+
+def class_name(label: str | None, alike: Collection[str]) -> str:
+    """The folder of a class; without a dot, so that it is never called like a file beside it."""
+    return UNLABELLED if label is None else sample_name(label, "", alike)
+
+
+def _hashed(id: str) -> str:
     readable = UNSAFE.sub("_", id)[:READABLE_CHARACTERS].strip("._-") or "image"
-    return f"{readable}~{hashlib.sha256(id.encode()).hexdigest()[:16]}{suffix}"
+    return f"{readable}~{hashlib.sha256(id.encode()).hexdigest()[:16]}"
 
 
 def suffix_in(uri: str) -> str:

@@ -1,11 +1,12 @@
 """A bundle's folder as one zip archive whose bytes depend on nothing but the bundle."""
 
 import io
+import os
 import shutil
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 from core.collection.storage import storing
 from core.export.manifest import MANIFEST, read_head
@@ -13,6 +14,7 @@ from core.export.manifest import MANIFEST, read_head
 EARLIEST = (1980, 1, 1, 0, 0, 0)  # the first moment that an archive can note; every file in a bundle has it
 PLAIN_FILE = 0o100644 << 16
 COPY_BYTES = 1 << 20
+DENSE = frozenset({"embeddings.npy", "embeddings.parquet"})  # packing takes long and gains nothing
 
 
 def pack(folder: Path, files: Iterable[str], target: Path, told: Callable[[int], None]) -> None:
@@ -24,6 +26,20 @@ def pack(folder: Path, files: Iterable[str], target: Path, told: Callable[[int],
         for place, file in enumerate((*files, MANIFEST), start=1):
             _add(archive, folder / file, file)
             told(place)
+
+
+def streamed(folder: Path) -> Iterator[bytes]:
+    """A finished bundle's folder as an archive, piece by piece; nothing of it is kept on disk or in memory."""
+    sink = _Sink()
+    with zipfile.ZipFile(cast(IO[bytes], sink), "w") as archive:
+        for file in _files_in(folder):
+            info = _entry(folder / file, file)
+            info.compress_type = zipfile.ZIP_STORED
+            with (folder / file).open("rb") as source, archive.open(info, "w") as target:
+                while data := source.read(COPY_BYTES):
+                    target.write(data)
+                    yield sink.taken()
+    yield sink.taken()
 
 
 def manifest_head(path: Path) -> dict[str, Any]:
@@ -38,11 +54,48 @@ def manifest_head(path: Path) -> dict[str, Any]:
         raise ValueError("There is no manifest.") from error
 
 
-def _add(archive: zipfile.ZipFile, path: Path, file: str) -> None:
+class _Sink:
+    """Takes what an archive writes until it is asked for."""
+
+    def __init__(self) -> None:
+        self._pieces: list[bytes] = []
+
+    def write(self, data: bytes) -> int:
+        self._pieces.append(bytes(data))
+        return len(data)
+
+    def flush(self) -> None:
+        """Nothing waits anywhere else."""
+
+    def taken(self) -> bytes:
+        """What was written since the last time."""
+        data = b"".join(self._pieces)
+        self._pieces.clear()
+        return data
+
+
+def _files_in(folder: Path, below: str = "") -> Iterator[str]:
+    """Files of a folder and the folders in it, by name; links are left out."""
+    with os.scandir(folder) as entries:
+        found = sorted((entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries if not entry.is_symlink())
+    for name, is_folder in found:
+        if is_folder:
+            yield from _files_in(folder / name, f"{below}{name}/")
+        else:
+            yield below + name
+
+
+def _entry(path: Path, file: str) -> zipfile.ZipInfo:
+    """A file as an archive notes it, the same on every machine and at every moment."""
     info = zipfile.ZipInfo(file, EARLIEST)
     info.create_system = 3  # Unix, wherever it is made
     info.external_attr = PLAIN_FILE
-    info.compress_type = zipfile.ZIP_STORED if "/" in file else zipfile.ZIP_DEFLATED
     info.file_size = path.stat().st_size
+    return info
+
+
+def _add(archive: zipfile.ZipFile, path: Path, file: str) -> None:
+    info = _entry(path, file)
+    info.compress_type = zipfile.ZIP_STORED if "/" in file or file in DENSE else zipfile.ZIP_DEFLATED
     with path.open("rb") as source, archive.open(info, "w") as target:
         shutil.copyfileobj(source, target, COPY_BYTES)

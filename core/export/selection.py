@@ -4,7 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from core.collection.catalog import Catalog
-from core.errors import BusyError
+from core.errors import BusyError, NotFoundError
+from core.export.labels import check_label
+from core.export.request import ExportRequest
 from core.query.columns import find_column
 from core.query.english import sentence
 from core.query.recipe import Recipe
@@ -37,11 +39,23 @@ def taken(recipe: Recipe, whole: bool) -> tuple[Recipe, tuple[str, ...]]:
     return recipe, ()
 
 
-def check(catalog: Catalog, recipe: Recipe) -> None:
+def check(catalog: Catalog, recipe: Recipe, request: ExportRequest) -> None:
     """Refuse what this collection cannot answer, before anything is written."""
     catalog.where(recipe.where)
     if recipe.order is not None:
         find_column(catalog.columns, recipe.order.column)
+    if request.label_column:
+        check_label(catalog, request.label_column)
+
+
+def choose(catalog: Catalog, ids: Sequence[str], recipe: Recipe) -> Selection:
+    """The images that a person chose one by one, in their order; an unknown one is a NotFoundError."""
+    unknown = next((id for block in _parts(ids, BLOCK_IDS) for id in _unknown(catalog, block)), None)
+    if unknown is not None:
+        raise NotFoundError(f"There is no image “{unknown[:80]}” in this collection.", "It may be deleted.")
+    count = len(ids)
+    text = f"{count:,} image{'s' if count != 1 else ''} chosen from: {sentence(recipe, catalog.columns)}"
+    return Selection(count, count, True, text, ranking=tuple((id, None) for id in ids))
 
 
 def select(catalog: Catalog, searcher: Searcher, recipe: Recipe, whole: bool) -> Selection:
@@ -70,6 +84,16 @@ def pages(catalog: Catalog, selection: Selection, recipe: Recipe) -> Iterator[li
                     "The collection was changed while its export began.", "", "Start the same export again."
                 )
             yield [Hit(row, score) for row, (_, score) in zip(rows, page, strict=True)]
+
+
+def _unknown(catalog: Catalog, ids: Sequence[str]) -> list[str]:
+    found = catalog.select("SELECT id FROM images WHERE id IN (SELECT unnest(?))", (list(ids),))
+    known = {row[0] for row in found}
+    return [id for id in ids if id not in known]
+
+
+def _parts(ids: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+    return (ids[first : first + size] for first in range(0, len(ids), size))
 
 
 def _blocks(

@@ -38,8 +38,11 @@ def csv_line(values: Sequence[object]) -> str:
 
 
 def _cell(value: object) -> object:
-    """What stands in one cell: dates in ISO 8601, lists as JSON, nothing for a missing value."""
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
+    """What stands in one cell: dates in ISO 8601, lists as JSON, nothing for a missing value.
+
+    A text that could run gets an apostrophe in front, and so does one that already looks as if it had got one.
+    """
+    if isinstance(value, str) and value.lstrip("'").startswith(FORMULA_STARTS):
         return "'" + value
     if isinstance(value, datetime | date):
         return value.isoformat()

@@ -17,7 +17,9 @@ from filelock import FileLock, Timeout
 
 from core.collection.storage import storing
 from core.errors import BusyError, InputError, StorageError
+from core.export.layouts import LAYOUTS
 from core.export.pack import manifest_head
+from core.export.places import is_bucket
 from core.export.request import ExportRequest
 from core.export.selection import Selection
 
@@ -26,28 +28,31 @@ class Work:
     """One bundle under way."""
 
     def __init__(self, folder: Path, request: ExportRequest) -> None:
-        exports = folder / "exports"
-        self.final = exports / (request.name if request.layout == "folder" else f"{request.name}.zip")
-        self.lock = exports / f".{request.name}.{request.layout}.lock"
-        self._root = exports / f".{request.name}.{request.layout}.part"
-        self._old = exports / f".{request.name}.{request.layout}.old"
+        elsewhere = request.destination and not is_bucket(request.destination)
+        exports = Path(request.destination) if elsewhere else folder / "exports"
+        kind = "zip" if request.layout == "zip" else "folder"
+        self.final = exports / (f"{request.name}.zip" if kind == "zip" else request.name)
+        self.lock = exports / f".{request.name}.{kind}.lock"
+        self._root = exports / f".{request.name}.{kind}.part"
+        self._old = exports / f".{request.name}.{kind}.old"
         self._plan = self._root / "plan.json"
         self.bundle = self._root / "bundle"
-        self.images = self.bundle / "images"
+        inside = LAYOUTS[request.layout].images
+        self.images = self.bundle / inside if inside else self._root / "images"
         self.parts = self._root / "parts"
+        self.samples = self._root / "samples.jsonl"
         self.archive = self._root / "bundle.zip"
         self.journal = self._root / "journal.sqlite"
 
     def check_target(self, request: ExportRequest) -> None:
         """Refuse to write over anything but an earlier bundle of the same request."""
-        if not self.final.exists():
+        if is_bucket(request.destination) or not os.path.lexists(self.final):
             return
         try:
             head = manifest_head(self.final)
         except ValueError:
             head = {}
-        identity = request.identity
-        if {name: head.get(name) for name in identity} != identity:
+        if not request.is_told_by(head):
             what = "is the export of another request" if head else "is not an export"
             raise InputError(
                 f"There is something called “{self.final.name}” among the exports already.",
@@ -92,6 +97,10 @@ class Work:
                 os.replace(self.final, self._old)
             os.replace(self.bundle, self.final)
             shutil.rmtree(self._old, ignore_errors=True)
+        shutil.rmtree(self._root, ignore_errors=True)
+
+    def leave(self) -> None:
+        """Clear up after a bundle that lies elsewhere by now."""
         shutil.rmtree(self._root, ignore_errors=True)
 
     def _earlier(self) -> dict[str, Any]:

@@ -82,12 +82,16 @@ def parse_member(uri: str) -> tuple[str, str]:
 class ArchiveSource:
     """Images in a zip or tar archive, in the archive's order."""
 
-    def __init__(self, path: Path, settings: Settings) -> None:
+    def __init__(
+        self, path: Path, settings: Settings, *, archive: Archive | None = None, notes: Sequence[str] = ()
+    ) -> None:
+        """`archive` is the one at the path where it is open already, and `notes` what was found out about it before."""
         self.name = path.name
         self._path = path.resolve()
         self.location = str(self._path)
         self._max_bytes = settings.max_bytes
-        self._archive = open_archive(path)
+        self._told = tuple(notes)
+        self._archive = open_archive(path) if archive is None else archive
         try:
             self._images, self._tables, self._others = self._sorted_out()
             self._check()
@@ -107,8 +111,8 @@ class ArchiveSource:
         return tuple(self._others)
 
     def notes(self) -> Sequence[str]:
-        """Sentences when the archive is damaged, or holds several files of one name."""
-        told = [self._archive.damage] if self._archive.damage else []
+        """What was told before, and sentences when the archive is damaged, or holds several files of one name."""
+        told = [*self._told, *([self._archive.damage] if self._archive.damage else [])]
         if repeated := self._archive.repeated:
             told.append(
                 f"{len(repeated):,} names stand in the archive more than once, such as “{repeated[0]}”; "

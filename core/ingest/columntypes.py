@@ -4,7 +4,8 @@ A column gets a type only when every value that is there fits it and none would 
 a number too long for its type. Only the empty string is missing; "NA", "null" and "None" are text.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 import polars as pl
 
@@ -30,6 +31,12 @@ def typed(texts: pl.Series) -> pl.Series:
         if attempt(sample) is not None and (found := attempt(trimmed)) is not None:
             return found
     return values
+
+
+def typed_as(texts: pl.Series, kind: str) -> pl.Series | None:
+    """The column as the Arrow type `kind`, one of READERS; None when a value does not fit it."""
+    trimmed = texts.str.strip_chars(" \t")
+    return READERS[kind](trimmed)
 
 
 def present(texts: pl.Series) -> pl.Series:
@@ -83,3 +90,12 @@ def _moments(texts: pl.Series) -> pl.Series | None:
         return moments.dt.replace_time_zone(None)
 
     return _complete(texts, convert)
+
+
+def _floats(texts: pl.Series) -> pl.Series | None:
+    return _complete(texts, lambda: texts.cast(pl.Float64, strict=False))
+
+
+READERS: Mapping[str, Callable[[pl.Series], pl.Series | None]] = MappingProxyType(
+    {"int64": _integers, "double": _floats, "bool": _booleans, "timestamp[us]": _moments}
+)

@@ -26,14 +26,18 @@ class _Survey:
 class FolderSource:
     """Images in a folder, subfolders included; files of a folder before its subfolders, both by name."""
 
-    def __init__(self, path: Path, settings: Settings) -> None:
+    def __init__(
+        self, path: Path, settings: Settings, *, notes: Sequence[str] = (), may_be_empty: bool = False
+    ) -> None:
+        """`notes` are what was found out about the folder before; one without images is refused unless it may be."""
         self.name = path.absolute().name or str(path)
         self._root = path.resolve()
         self.location = str(self._root)
         self._prefix = self.location.rstrip(os.sep) + os.sep
         self._max_bytes = settings.max_bytes
         self._seen: _Survey | None = None
-        if next(self.items(), None) is None:
+        self._told = tuple(notes)
+        if not may_be_empty and next(self.items(), None) is None:
             raise self._nothing_here()
 
     def items(self) -> Iterator[Item]:
@@ -47,8 +51,8 @@ class FolderSource:
         return tuple(self._survey().others)
 
     def notes(self) -> Sequence[str]:
-        """A sentence for each subfolder that could not be read."""
-        return tuple(self._survey().notes)
+        """What was told before, and a sentence for each subfolder that could not be read."""
+        return (*self._told, *self._survey().notes)
 
     def tables(self) -> Sequence[str]:
         """Tables inside the folder, and beside it the one of the same name or the only one; best first."""

@@ -27,7 +27,7 @@ class Join:
 def join(table: TableRead, items: Sequence[Item], counts: Counts, id_column: str | None = None) -> Join:
     """Match rows to items by id, file name or path; unmatched and unusable rows get a ledger entry."""
     column = _id_column(table, items, id_column)
-    entries = _noted(table, counts)
+    entries = noted(table, counts)
     rows: dict[str, int] = {}
     lines = table.frame[LINE_COLUMN]
     for row, value in enumerate(_values(table.frame[column])):
@@ -54,7 +54,7 @@ def join(table: TableRead, items: Sequence[Item], counts: Counts, id_column: str
 
 def join_listed(table: TableRead, items: Sequence[Item], counts: Counts) -> Join:
     """Rows of the table that is the source itself: each names its image, so the line joins them."""
-    entries = _noted(table, counts)
+    entries = noted(table, counts)
     place = {line: row for row, line in enumerate(table.frame[LINE_COLUMN].to_list())}
     row_of = {item.key: place[item.line] for item in items if item.line in place}
     matched = set(row_of.values())
@@ -85,7 +85,7 @@ def may_identify(table: TableRead, wanted: str | None) -> list[str]:
     return [find_column(table, wanted)] if wanted is not None else find_id_columns(table.labels)
 
 
-def _noted(table: TableRead, counts: Counts) -> list[Entry]:
+def noted(table: TableRead, counts: Counts) -> list[Entry]:
     """What the table's reader had to say, as entries."""
     counts.rows_read = table.rows_read
     counts.rows_repaired = len(table.repaired)

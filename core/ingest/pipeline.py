@@ -9,6 +9,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from core.collection.changes import recording
+from core.collection.history import Kind
 from core.collection.schema import check_name
 from core.collection.store import Collection
 from core.encoders.protocol import Encoder
@@ -37,13 +39,23 @@ def ingest(
     at = datetime.now(UTC)
     with only_writer(folder, check_name(request.collection)):
         report(Progress("Reading the source", 0, 0))
-        source = open_source(request.source, settings, image_column=request.image_column, id_column=request.id_column)
+        source = open_source(
+            request.source,
+            settings,
+            image_column=request.image_column,
+            id_column=request.id_column,
+            as_bundle=not request.tells_columns,
+        )
         try:
             collection = Collection(folder, request.collection)
             collection.mend()
             known = KnownImages(collection, source.location)
             plan = make_plan(request, source, collection, known)
-            Run(collection, source, known, plan, settings, report).write(encoder)
+            what, run = f"Ingest of {source.location}", f"ingest:{source.location}"
+            with recording(folder, collection, Kind.INGEST, what, run=run) as record:
+                Run(collection, source, known, plan, settings, report).write(encoder)
+                if replaced := plan.counts.images_updated:
+                    record.note = f"; {replaced:,} pictures replaced, which undoing keeps"
         finally:
             source.close()
         ledger = _ledger(plan, source.location, at, time.monotonic() - started)

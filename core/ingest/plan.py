@@ -11,6 +11,7 @@ import pyarrow as pa
 from core.collection.store import Collection
 from core.errors import TableError
 from core.ingest.archives import archive_stem
+from core.ingest.bundled import BundleSource
 from core.ingest.fit import Fitted, fit, text_names
 from core.ingest.headers import LINE_COLUMN
 from core.ingest.ids import distinct_ids
@@ -36,6 +37,11 @@ class IngestRequest:
     image_column: str | None = None  # of a table of paths or addresses
     text_columns: tuple[str, ...] = ()  # never read as numbers or dates
 
+    @property
+    def tells_columns(self) -> bool:
+        """Whether it says itself where metadata and ids come from, so that a bundle's manifest need not."""
+        return not self.use_table or self.table is not None or self.id_column is not None
+
 
 @dataclass
 class Plan:
@@ -54,15 +60,20 @@ class Plan:
     fields: tuple[pa.Field, ...] = ()  # of the frame, as stored
     labels: Mapping[str, str] = field(default_factory=dict)  # stored name -> header as written
     retyped: tuple[pa.Field, ...] = ()  # columns of the collection that have to take on another type
+    tags: Mapping[str, Sequence[str]] = field(default_factory=dict)  # item key -> tags of its image if that is new
     left_out: set[str] = field(default_factory=set)  # keys of files that did not go in
 
 
 def make_plan(request: IngestRequest, source: Source, collection: Collection, known: KnownImages) -> Plan:
     """List the source, read its table and join both."""
-    items = distinct_ids(list(source.items()), known.own_ids(), known.moved_ids())
+    moved = {} if isinstance(source, BundleSource) else known.moved_ids()
+    items = distinct_ids(list(source.items()), known.own_ids(), moved)
     others = source.others()
     plan = Plan(items, Counts(files_found=len(items), ignored_files=len(others)), [], tuple(source.notes()))
     plan.entries += [Entry(Subject.FILE, "ignored", key, "", "It is neither an image nor a table.") for key in others]
+    if isinstance(source, BundleSource):
+        _describe_by_manifest(plan, source, request, collection)
+        return plan
     table = _read_table(request, source, collection)
     if table is not None and _is_guess(request, source):
         table = _fitting(request, table, plan)
@@ -139,6 +150,18 @@ def _without_id(table: TableRead, id_column: str | None) -> tuple[pl.DataFrame, 
     free = next(name for name in (f"id{'_' * length}" for length in range(1, len(taken) + 2)) if name not in taken)
     labels[free] = labels.pop(own)
     return frame.rename({own: free}), labels
+
+
+def _describe_by_manifest(plan: Plan, source: BundleSource, request: IngestRequest, collection: Collection) -> None:
+    """Of a bundle, everything is known as the collection had it that it was exported from."""
+    joined = source.join(plan.items, plan.counts)
+    frame, labels, notes = source.columns(request.text_columns)
+    plan.table = source.table.name
+    plan.entries += joined.entries
+    plan.row_of = joined.row_of
+    plan.tags = source.tags(joined.row_of)
+    plan.notes += tuple(notes)
+    _take(plan, fit(frame, labels, source.table.frame[LINE_COLUMN].to_list(), source.table.name, collection))
 
 
 def _describe_by_folder(plan: Plan, collection: Collection) -> None:

@@ -26,7 +26,8 @@ def whole_rows(plan: Plan, images: Sequence[Encoded], source: str, schema: pa.Sc
     """Rows of new images, with the metadata the plan has for them; other columns are missing."""
     now = datetime.now(UTC).replace(tzinfo=None)
     columns = _content(images, source, schema)
-    columns["tags"] = pa.array([[]] * len(images), pa.list_(pa.string()))
+    tags = [list(plan.tags.get(image.item.key, ())) for image in images]
+    columns["tags"] = pa.array(tags, pa.list_(pa.string()))
     columns["added_at"] = pa.array([now] * len(images), pa.timestamp("us"))
     columns |= _metadata(plan, [image.item for image in images], schema)
     missing = [name for name in schema.names if name not in columns]

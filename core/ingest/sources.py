@@ -6,8 +6,8 @@ from pathlib import Path
 
 from core.errors import SourceError, near_names
 from core.ingest import naming
-from core.ingest.archives import ARCHIVE_SUFFIXES, ArchiveSource
-from core.ingest.folder import FolderSource
+from core.ingest.archives import ARCHIVE_SUFFIXES
+from core.ingest.bundles import open_archived, open_folder
 from core.ingest.items import Item, Source
 from core.ingest.listed import ListedSource
 from core.ingest.originals import OriginalReader, read_original
@@ -23,11 +23,17 @@ WORKING_KINDS = (
 
 
 def open_source(
-    location: str, settings: Settings, *, image_column: str | None = None, id_column: str | None = None
+    location: str,
+    settings: Settings,
+    *,
+    image_column: str | None = None,
+    id_column: str | None = None,
+    as_bundle: bool = True,
 ) -> Source:
     """Open the folder, archive or table at a path.
 
-    `image_column` and `id_column` are for a table only: which column names the images, and which their ids.
+    `image_column` and `id_column` are for a table only: which column names the images, and which their ids. A bundle is
+    read as its manifest says unless `as_bundle` is off.
     SourceError or TableError when there is nothing to be had there.
     """
     if re.match(r"[a-zA-Z][a-zA-Z0-9+.-]+://", location.strip()):
@@ -38,7 +44,7 @@ def open_source(
         )
     path = _existing(location)
     if path.is_dir():
-        return FolderSource(path, settings)
+        return open_folder(path, settings, as_bundle)
     if not path.is_file():
         raise SourceError(f"“{path.name}” is neither a file nor a folder.", "It is a device or a pipe.", WORKING_KINDS)
     name = path.name.lower()
@@ -50,7 +56,7 @@ def open_source(
     if name.endswith(UNSUPPORTED) and not name.endswith(ARCHIVE_SUFFIXES):
         detail = f"Files ending in “{path.suffix}” are not a kind that holds images here."
         raise SourceError(f"“{path.name}” cannot be read as a source.", detail, WORKING_KINDS)
-    return ArchiveSource(path, settings)
+    return open_archived(path, settings, as_bundle)
 
 
 def _existing(location: str) -> Path:

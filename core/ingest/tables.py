@@ -5,7 +5,7 @@ import io
 import shutil
 import tempfile
 import zlib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -44,7 +44,7 @@ def read_table(data: Path | bytes | BinaryIO, name: str, *, text_columns: Collec
     `text_columns` (stored names or headers) stay text, whatever they look like: an id "1.50" must not become 1.5.
     """
     suffix = table_suffix(name)
-    with _seekable(data, name) as stream:
+    with seekable(data, name) as stream:
         if suffix == ".parquet":
             read = read_parquet(stream, name)
         elif suffix in (".jsonl", ".ndjson"):
@@ -54,16 +54,23 @@ def read_table(data: Path | bytes | BinaryIO, name: str, *, text_columns: Collec
     kept = {stored for stored, label in read.labels.items() if stored in text_columns or label in text_columns}
     inferring = suffix != ".parquet"
     columns = [_finished(column, inferring, column.name in kept) for column in read.frame]
-    frame = pl.DataFrame(columns)
+    frame, notes = without_endless(pl.DataFrame(columns), read.labels)
+    return replace(read, frame=frame, notes=(*read.notes, *notes))
+
+
+def without_endless(frame: pl.DataFrame, labels: Mapping[str, str]) -> tuple[pl.DataFrame, list[str]]:
+    """The frame with missing values for NaN and the infinities, and a note for each column that had any.
+
+    No range, histogram or JSON has a place for them.
+    """
     notes = []
     for column in frame.select(pl.selectors.float()):
-        # NaN and the infinities: no range, histogram or JSON has a place for them.
         endless = (~column.is_finite()).fill_null(False)
         if endless.any():
-            label = read.labels.get(column.name, column.name)
+            label = labels.get(column.name, column.name)
             notes.append(f"Column “{label}”: {endless.sum():,} infinite or undefined values count as missing.")
             frame = frame.with_columns(column.set(endless, None))
-    return replace(read, frame=frame, notes=(*read.notes, *notes))
+    return frame, notes
 
 
 def table_suffix(name: str) -> str:
@@ -112,7 +119,7 @@ def _finished(column: pl.Series, inferring: bool, as_text: bool) -> pl.Series:
 
 
 @contextmanager
-def _seekable(data: Path | bytes | BinaryIO, name: str) -> Iterator[BinaryIO]:
+def seekable(data: Path | bytes | BinaryIO, name: str) -> Iterator[BinaryIO]:
     """The table's bytes, unpacked, as a stream that can seek; a damaged gzip file is a TableError."""
     with ExitStack() as stack:
         try:

@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from core.errors import QueryError, near_names
 
+TAGS = "tags"  # the stored column with an image's tags, a list of texts; no person's column is stored under this name
+
 
 class Kind(StrEnum):
     """How a column is asked about; decided from its values, never from its name alone."""

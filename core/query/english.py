@@ -1,8 +1,9 @@
 """A recipe as one English sentence, the line above every result."""
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
-from typing import assert_never
+from typing import TypeAlias, assert_never
 
 from core.query.columns import Columns, Kind
 from core.query.recipe import (
@@ -10,11 +11,14 @@ from core.query.recipe import (
     Between,
     Condition,
     Contains,
+    HasTag,
     ImageId,
+    Matches,
     Not,
     OneOf,
     Recipe,
     Some,
+    StartsWith,
     Term,
     Upload,
     Value,
@@ -24,11 +28,26 @@ from core.query.recipe import (
 CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[_\s]+")
 MOST_VALUES = 4
 MOST_CHARACTERS = 80  # of one value
+Sought: TypeAlias = Contains | StartsWith | Matches | HasTag
+FOUND: Mapping[type[Sought], str] = {
+    Contains: "contains",
+    StartsWith: "begins with",
+    Matches: "matches",
+    HasTag: "include",
+}
+NOT_FOUND: Mapping[type[Sought], str] = {
+    Contains: "does not contain",
+    StartsWith: "does not begin with",
+    Matches: "does not match",
+    HasTag: "do not include",
+}
 
 
 def sentence(recipe: Recipe, columns: Columns) -> str:
     """What the recipe asks for, such as “Images whose year is 2013 or later, most like “red shoe””."""
-    conditions = [condition_words(item, columns) for item in recipe.where.conditions]
+    if _settled(recipe.where) is False:
+        return "No images"
+    conditions = [condition_words(item, columns) for item in recipe.where.conditions if _settled(item) is None]
     what = "Images" if conditions else "All images"
     if recipe.sample and not recipe.terms:
         what = f"{recipe.limit:,} random image{'s' if recipe.limit != 1 else ''}"
@@ -52,23 +71,62 @@ def spoken(label: str) -> str:
 
 def condition_words(condition: Condition, columns: Columns) -> str:
     """One condition as words without a leading subject."""
+    settled = _settled(condition)
+    if settled is not None:
+        return "anything" if settled else "nothing"
     match condition:
         case OneOf(name, values):
             return f"{spoken(_label(name, columns))} is {_listed([_value(value) for value in _short(values)], 'or')}"
         case Between(name, low, high):
             return f"{spoken(_label(name, columns))} is {_range(low, high, _in_time(name, columns))}"
-        case Contains(name, text):
-            return f"{spoken(_label(name, columns))} contains “{_inert(text)}”"
+        case Contains() | StartsWith() | Matches() | HasTag():
+            return _found(condition, columns, FOUND)
+        case Not(Contains() | StartsWith() | Matches() | HasTag() as item):
+            return _found(item, columns, NOT_FOUND)
+        case Not(OneOf(name, (None,))):
+            return f"{spoken(_label(name, columns))} is known"
         case Not(OneOf(name, values)):
             return f"{spoken(_label(name, columns))} is not {_listed([_value(v) for v in _short(values)], 'or')}"
         case Not(item):
             return f"not ({condition_words(item, columns)})"
         case All(items):
-            return f"({_listed([condition_words(item, columns) for item in items], 'and')})" if items else "anything"
+            return _grouped(items, columns, "and")
         case Some(items):
-            return f"({_listed([condition_words(item, columns) for item in items], 'or')})" if items else "nothing"
+            return _grouped(items, columns, "or")
         case _:
             assert_never(condition)
+
+
+def _found(condition: Sought, columns: Columns, words: Mapping[type[Sought], str]) -> str:
+    said = words[type(condition)]
+    match condition:
+        case HasTag(tag):
+            return f"tags {said} “{_inert(tag)}”"
+        case Contains(name, text) | StartsWith(name, text) | Matches(name, text):
+            return f"{spoken(_label(name, columns))} {said} “{_inert(text)}”"
+        case _:
+            assert_never(condition)
+
+
+def _grouped(items: tuple[Condition, ...], columns: Columns, word: str) -> str:
+    parts = [condition_words(item, columns) for item in items if _settled(item) is None]
+    return parts[0] if len(parts) == 1 else f"({_listed(parts, word)})"
+
+
+def _settled(condition: Condition) -> bool | None:
+    """Whether it holds for every row or, False, for none, as its groups alone tell; None where the rows decide."""
+    match condition:
+        case OneOf(_, ()):
+            return False
+        case Not(item):
+            inner = _settled(item)
+            return None if inner is None else not inner
+        case All(items) | Some(items):
+            found = [_settled(item) for item in items]
+            if (isinstance(condition, Some)) in found:
+                return isinstance(condition, Some)
+            return None if None in found else isinstance(condition, All)
+    return None
 
 
 def _short(values: tuple[Value | None, ...]) -> tuple[Value | None, ...]:

@@ -10,8 +10,22 @@ from datetime import UTC, datetime
 from typing import assert_never
 
 from core.errors import QueryError
-from core.query.columns import Column, Columns, Kind, find_column
-from core.query.recipe import MOST_DEPTH, All, Between, Condition, Contains, Not, OneOf, Some, Value
+from core.query.columns import TAGS, Column, Columns, Kind, find_column
+from core.query.patternread import read_pattern
+from core.query.recipe import (
+    MOST_DEPTH,
+    All,
+    Between,
+    Condition,
+    Contains,
+    HasTag,
+    Matches,
+    Not,
+    OneOf,
+    Some,
+    StartsWith,
+    Value,
+)
 
 TEXT_KINDS = (Kind.CATEGORY, Kind.TEXT)
 NUMBER_KINDS = (Kind.NUMBER, Kind.YEAR)
@@ -35,11 +49,15 @@ def fitted(condition: Condition, columns: Columns, depth: int = 0) -> Condition:
             return OneOf(name, tuple(kept for value in values for kept in _equal(column, value)))
         case Between(name, low, high):
             return _range(find_column(columns, name), low, high)
-        case Contains(name, text):
-            kind = find_column(columns, name).kind
-            if kind not in TEXT_KINDS:
-                raise QueryError(f"“{name}” is a {kind} column and holds no text.", "", "Use a range or values.")
-            _check_text(name, text)
+        case Contains(name, text) | StartsWith(name, text):
+            _check_sought(find_column(columns, name), text)
+            return condition
+        case Matches(name, pattern):
+            _check_sought(find_column(columns, name), pattern)
+            read_pattern(pattern)
+            return condition
+        case HasTag(tag):
+            _check_text(TAGS, tag)
             return condition
         case _:
             assert_never(condition)
@@ -111,6 +129,12 @@ def _check_value(column: Column, value: Value) -> None:
         raise QueryError(f"“{name}” cannot be compared with {value}.")
     if isinstance(value, int) and not -LARGEST <= value < LARGEST:
         raise QueryError(f"“{name}” cannot be compared with so large a number.")
+
+
+def _check_sought(column: Column, text: str) -> None:
+    if column.kind not in TEXT_KINDS:
+        raise QueryError(f"“{column.name}” is a {column.kind} column and holds no text.", "", "Use a range or values.")
+    _check_text(column.name, text)
 
 
 def _check_text(name: str, text: str) -> None:

@@ -36,6 +36,29 @@ class Contains:
 
 
 @dataclass(frozen=True)
+class StartsWith:
+    """The column's text begins with these characters, whatever their case."""
+
+    column: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Matches:
+    """A regular expression, as `patternread.py` reads it, is found anywhere in the column's text."""
+
+    column: str
+    pattern: str
+
+
+@dataclass(frozen=True)
+class HasTag:
+    """The image has this tag, letter for letter."""
+
+    tag: str
+
+
+@dataclass(frozen=True)
 class Not:
     """Every row for which the condition does not hold, rows with a missing value included."""
 
@@ -56,7 +79,8 @@ class Some:
     conditions: tuple["Condition", ...] = ()
 
 
-Condition: TypeAlias = OneOf | Between | Contains | Not | All | Some
+Leaf: TypeAlias = OneOf | Between | Contains | StartsWith | Matches | HasTag
+Condition: TypeAlias = Leaf | Not | All | Some
 
 
 @dataclass(frozen=True)
@@ -107,7 +131,7 @@ class Recipe:
     seed: int = 0  # of the random sample
 
     def without(self, column: str) -> "Recipe":
-        """The same question less the values or range it asks for in one column; a text sought there stays."""
+        """The same question less the values or range it asks for, or leaves out, in one column; a text sought stays."""
         kept = tuple(item for item in self.where.conditions if chosen_column(item) != column)
         return replace(self, where=All(kept))
 
@@ -120,6 +144,12 @@ class Recipe:
         found = (item.values for item in self.where.conditions if isinstance(item, OneOf) and item.column == column)
         return next(found, ())
 
+    def excluded(self, column: str) -> tuple[Value | None, ...]:
+        """The values that top-level conditions leave out of a column."""
+        left_out = (item.condition for item in self.where.conditions if isinstance(item, Not))
+        found = (item for item in left_out if isinstance(item, OneOf) and item.column == column)
+        return tuple(dict.fromkeys(value for item in found for value in item.values))
+
     def bounds(self, column: str) -> Between | None:
         """The top-level range on a column."""
         found = (item for item in self.where.conditions if isinstance(item, Between) and item.column == column)
@@ -127,11 +157,13 @@ class Recipe:
 
 
 def chosen_column(condition: Condition) -> str | None:
-    """The column whose values or range a condition asks for; None for texts and groups."""
+    """The column whose values or range a condition asks for or leaves out; None for texts, tags and groups."""
+    if isinstance(condition, Not) and isinstance(condition.condition, OneOf):
+        return condition.condition.column
     return condition.column if isinstance(condition, OneOf | Between) else None
 
 
-def leaves(condition: Condition) -> Iterator[OneOf | Between | Contains]:
+def leaves(condition: Condition) -> Iterator[Leaf]:
     """Every leaf of a condition tree, left to right."""
     if isinstance(condition, All | Some):
         for item in condition.conditions:

@@ -1,5 +1,6 @@
 """What may stand at a place in a filter's text, for a box that completes what a person types."""
 
+import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -8,11 +9,12 @@ from itertools import islice
 
 from core.errors import QueryError
 from core.query.columns import Column, Columns, Kind
-from core.query.textparts import MISSING, SIGNS, Mark, Token, as_name, as_value, column_called, signs_of, tokens
+from core.query.textparts import MISSING, SIGNS, TAG, Mark, Token, as_name, as_value, column_called, signs_of, tokens
 
 MOST_OPTIONS = 50
-BETWEEN_TERMS = ("OR", "AND", "NOT")
-BEFORE_A_TERM = ("NOT",)
+BETWEEN_TERMS = (TAG, "OR", "AND", "NOT")
+BEFORE_A_TERM = (TAG, "NOT")
+END = Token(Mark.END, "", 0, 0)
 
 
 @dataclass(frozen=True)
@@ -39,8 +41,17 @@ class _State:
     sign: str = ""
 
 
-def complete(text: str, position: int, columns: Columns, values: Callable[[str], Sequence[str]]) -> Completion:
-    """The columns, signs or values that may stand at an offset; `values` gives a stored category column's values."""
+def complete(
+    text: str,
+    position: int,
+    columns: Columns,
+    values: Callable[[str], Sequence[str]],
+    tags: Callable[[], Sequence[str]] = tuple,
+) -> Completion:
+    """The columns, signs, values or tags that may stand at an offset.
+
+    `values` gives a stored category column's values, `tags` those of the collection.
+    """
     position = min(max(position, 0), len(text))
     *front, typed = tokens(text[:position])
     touches = bool(front) and front[-1].end == position
@@ -52,7 +63,13 @@ def complete(text: str, position: int, columns: Columns, values: Callable[[str],
         if touches and state.stage is _Stage.AFTER:
             return Completion(position)  # a space is wanted first
         typed = _without_hyphens(typed)
+        if typed.is_tag(END):
+            begun = replace(typed, text=typed.text[len(TAG) :], start=typed.start + len(TAG))
+            return _completion(begun, _tags(begun, tags))
         return _completion(typed, _terms(columns, typed, state.stage is _Stage.AFTER))
+    if state.sign == TAG:
+        beside = front[-1].end == typed.start or front[-1].is_sign(",")
+        return _completion(typed, _tags(typed, tags) if beside else ())
     column = _called(columns, state.column)
     if column is None:
         return Completion(position)
@@ -67,12 +84,15 @@ def _completion(typed: Token, options: Iterable[str]) -> Completion:
 
 def _after(state: _State, token: Token) -> _State:
     """How far the text has come with one more token; what makes no sense begins anew."""
-    if state.stage is _Stage.SIGN and token.is_sign(*SIGNS):
+    if (state.stage is _Stage.SIGN or state.sign == TAG) and token.is_sign(*SIGNS):
         return replace(state, stage=_Stage.VALUE, sign=token.text)
     if state.stage is _Stage.VALUE and token.is_text():
         return replace(state, stage=_Stage.AFTER)
-    if state.stage is _Stage.AFTER and token.is_sign(",") and state.column:
+    if state.stage is _Stage.AFTER and token.is_sign(",") and state.sign:
         return replace(state, stage=_Stage.VALUE)
+    bare = _without_hyphens(token)
+    if bare.is_tag(END):
+        return _State(_Stage.AFTER if len(bare.text) > len(TAG) else _Stage.VALUE, bare.text, TAG)
     if token.is_text():
         name = _without_hyphens(token).text
         return _State(_Stage.SIGN, name) if name else _State()
@@ -89,7 +109,7 @@ def _without_hyphens(token: Token) -> Token:
 
 def _terms(columns: Columns, typed: Token, follows: bool) -> Iterable[str]:
     """A named column with its signs, columns whose name or label matches, and the words between terms."""
-    name = typed.text.removesuffix("!") if typed.mark is Mark.WORD else typed.text
+    name = re.sub(r"[!^]$", "", typed.text) if typed.mark is Mark.WORD else typed.text
     named = _called(columns, name)
     if named is not None:
         signs = _matching(signs_of(named.kind), typed.text[len(name) :], anywhere=False)
@@ -120,6 +140,10 @@ def _values(column: Column, sign: str, typed: Token, values: Callable[[str], Seq
         yield from (as_value(value) for value in _matching(values(column.name), typed.text))
     if column.missing and typed.mark is not Mark.UNCLOSED:
         yield from _matching((MISSING,), typed.text)
+
+
+def _tags(typed: Token, tags: Callable[[], Sequence[str]]) -> Iterable[str]:
+    return (as_value(tag) for tag in _matching(tags(), typed.text))
 
 
 def _matching(texts: Collection[str], typed: str, *, anywhere: bool = True) -> list[str]:

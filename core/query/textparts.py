@@ -10,12 +10,13 @@ from core.query.fitting import RANGE_KINDS, TEXT_KINDS
 
 MISSING = "?"  # stands for a missing value; quoted it is a question mark
 RANGE = ".."
-SIGNS = ("=", "!=", "~", "!~", ">", ">=", "<", "<=")
+TAG = "tag:"  # in front of a tag; a column of that name has a sign behind it
+SIGNS = ("=", "!=", "~", "!~", "^=", "=~", ">", ">=", "<", "<=")
 RESERVED = ("AND", "OR", "NOT")
 MOST_SHOWN = 40  # characters of a person's text in an error's title
-WORD = r'(?:[^\s"(),=<>~!]|!(?![=~]))+'
+WORD = r'(?:[^\s"(),=<>~!^]|!(?![=~])|\^(?!=))+'
 TOKEN = re.compile(
-    rf'(?P<string>"(?P<inside>(?:[^"\\]|\\.?)*)(?P<closed>"?))|(?P<sign>[!<>]=|!~|[=<>~(),])|(?P<word>{WORD})',
+    rf'(?P<string>"(?P<inside>(?:[^"\\]|\\.?)*)(?P<closed>"?))|(?P<sign>[!<>^]=|!~|=~|[=<>~(),])|(?P<word>{WORD})',
     re.DOTALL,
 )
 ESCAPED = re.compile(r'\\(["\\])')
@@ -52,6 +53,10 @@ class Token:
         """Whether it may name a column or be a value."""
         return self.mark in (Mark.WORD, Mark.STRING, Mark.UNCLOSED) and not self.is_reserved()
 
+    def is_tag(self, behind: "Token") -> bool:
+        """Whether it begins a tag, by the token behind it: a sign there would make it a column."""
+        return self.mark is Mark.WORD and self.text.casefold().startswith(TAG) and not behind.is_sign(*SIGNS)
+
 
 def tokens(text: str) -> list[Token]:
     """Every piece of a text, left to right, and the end; any text has pieces, sense or not."""
@@ -66,14 +71,24 @@ def _token(match: re.Match[str]) -> Token:
     return Token(Mark.SIGN if match["sign"] else Mark.WORD, match[0], *match.span())
 
 
+def place_in(text: str, token: Token, place: int) -> int:
+    """The offset in the whole text of one character of what a token says."""
+    if token.mark is Mark.WORD:
+        return token.start + place
+    offset = token.start + 1
+    for _ in range(place):
+        offset += 2 if ESCAPED.match(text, offset) else 1
+    return offset
+
+
 def as_word(text: str) -> str:
     """A text as it is written in a filter: bare where it can be and every character shows, else quoted."""
     return text if re.fullmatch(WORD, text) and text.isprintable() and text not in RESERVED else quoted(text)
 
 
 def as_name(name: str) -> str:
-    """A column's name as it is written in a filter; bare, a hyphen in front would exclude."""
-    return quoted(name) if name.startswith("-") else as_word(name)
+    """A column's name as it is written in a filter; bare, a hyphen in front would exclude, ! and ^ begin a sign."""
+    return quoted(name) if name.startswith("-") or name.endswith(("!", "^")) else as_word(name)
 
 
 def as_value(text: str) -> str:
@@ -89,7 +104,7 @@ def quoted(text: str) -> str:
 def signs_of(kind: Kind) -> tuple[str, ...]:
     """The signs that may follow a column of that kind."""
     if kind in TEXT_KINDS:
-        return ("=", "!=", "~", "!~")
+        return ("=", "!=", "~", "!~", "^=", "=~")
     return ("=", "!=", ">", ">=", "<", "<=") if kind in RANGE_KINDS else ("=", "!=")
 
 

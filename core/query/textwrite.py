@@ -4,8 +4,8 @@ from typing import assert_never
 
 from core.query.columns import Columns
 from core.query.normal import as_all, normalised
-from core.query.recipe import All, Between, Condition, Contains, Not, OneOf, Some, Value
-from core.query.textparts import MISSING, RANGE, as_name, as_value, as_word
+from core.query.recipe import All, Between, Condition, Contains, HasTag, Matches, Not, OneOf, Some, StartsWith, Value
+from core.query.textparts import MISSING, RANGE, TAG, as_name, as_value, as_word
 from core.query.textvalues import Bound, after, before, high_text, low_text, span_text, value_text
 
 NOTHING = "-()"  # no row; () alone is every row
@@ -47,6 +47,12 @@ def _term(condition: Condition) -> str:
             return parts[0] if len(parts) == 1 else f"({' '.join(parts)})"
         case Contains(name, text):
             return f"{as_name(name)}~{as_word(text)}"
+        case StartsWith(name, text):
+            return f"{as_name(name)}^={as_word(text)}"
+        case Matches(name, pattern):
+            return f"{as_name(name)}=~{as_word(pattern)}"
+        case HasTag(tag):
+            return TAG + as_value(tag)
         case Not(item):
             return f"-{_term(item)}"
         case All():

@@ -1,7 +1,8 @@
 """A recipe as JSON and as URL parameters, both ways.
 
 A condition is a list: ["gender", "in", ["Men"]], ["year", "between", 2013, null], ["name", "contains", "red"],
-["not", condition], ["and", condition, ...], ["or", condition, ...]. A date is {"date": "2012-05-01T00:00:00"}.
+["name", "starts", "red"], ["name", "matches", "^red|blue$"], ["tag", "colour:red"], ["not", condition],
+["and", condition, ...], ["or", condition, ...]. A date is {"date": "2012-05-01T00:00:00"}.
 """
 
 import json
@@ -18,12 +19,15 @@ from core.query.recipe import (
     Between,
     Condition,
     Contains,
+    HasTag,
     ImageId,
+    Matches,
     Not,
     OneOf,
     Order,
     Recipe,
     Some,
+    StartsWith,
     Term,
     Upload,
     Value,
@@ -133,6 +137,12 @@ def _condition_out(condition: Condition) -> list[Any]:
             return [name, "between", _value_out(low), _value_out(high)]
         case Contains(name, text):
             return [name, "contains", text]
+        case StartsWith(name, text):
+            return [name, "starts", text]
+        case Matches(name, pattern):
+            return [name, "matches", pattern]
+        case HasTag(tag):
+            return ["tag", tag]
         case Not(item):
             return ["not", _condition_out(item)]
         case All(items):
@@ -153,6 +163,12 @@ def _condition_in(data: Any, depth: int = 0) -> Condition:
             return Between(name, _bound_in(low), _bound_in(high))
         case [str(name), "contains", str(text)]:
             return Contains(name, text)
+        case [str(name), "starts", str(text)]:
+            return StartsWith(name, text)
+        case [str(name), "matches", str(text)]:
+            return Matches(name, text)
+        case ["tag", str(tag)]:
+            return HasTag(tag)
         case ["not", list(item)]:
             return Not(_condition_in(item, depth + 1))
         case ["and", *items]:

@@ -24,6 +24,7 @@ RUNNER = CliRunner()
 COMMANDS = (
     "ingest", "ledger", "collections", "encoders", "embed", "evaluate", "query", "search", "show", "sample", "serve",
     "settings", "augment", "tag", "export", "index", "jobs", "worker", "token", "doctor", "bench",
+    "counts", "edit", "history", "undo", "views", "compare", "sql",
 )  # fmt: skip
 
 

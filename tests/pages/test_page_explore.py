@@ -8,6 +8,12 @@ import pytest
 from drawn import HOSTILE, Open
 from shown import button, click_facet, heading, ids, linked, sent, sound, told
 
+from core.edit.job import edit_now
+from core.edit.request import EditRequest
+from core.query.recipe import Order, Recipe
+from core.workspace import Workspace
+from ui.table import sorted_by
+
 SHOES = '[["kind","in",["Shoe"]]]'
 
 
@@ -85,6 +91,70 @@ def test_a_facet_of_a_column_that_is_gone_is_told(open_page: Open) -> None:
     at = open_page("explore", collection="shop")
     at.session_state["facets"] = {"turns": [{"turn": 1, "column": "nope", "chosen": ["x"]}]}
     assert "no column “nope”" in told(at.run())
+
+
+def test_a_facet_leaves_values_out_and_tags_are_a_facet(open_page: Open, workspace: Workspace) -> None:
+    edit_now(workspace, EditRequest("shop", ids=("2", "3"), add_tags=("seen", "old")))
+    edit_now(workspace, EditRequest("shop", ids=("2",), remove_tags=("old",)))
+    at = open_page("explore", workspace.folder, collection="shop")
+    turn = {"turn": 1, "column": "kind", "chosen": [], "excluded": ["Shoe"]}
+    at.session_state["facets"] = {"turns": [turn]}
+    assert asked(sound(at.run())) == [["not", ["kind", "in", ["Shoe"]]]]
+    assert counts(at, "kind")["Shoe"] == 23
+    turn = {"turn": 2, "column": " tags", "chosen": ["seen"], "excluded": ["old"]}
+    at.session_state["facets"] = {"turns": [turn]}
+    assert asked(sound(at.run()))[1:] == [["tag", "seen"], ["not", ["tag", "old"]]]
+    assert counts(at, " tags") == {"seen": 1, "old": 0}
+    at.session_state["facets"] = {"turns": [{"turn": 3, "column": "kind", "chosen": [], "excluded": []}]}
+    assert ids(sound(at.run())) == ["2"]
+
+
+def test_a_text_is_compared_in_other_ways_too(open_page: Open) -> None:
+    at = open_page("explore", collection="shop")
+    how = next(item for item in at.selectbox if item.label == "How to compare")
+    how.select("matches").run()
+    next(item for item in at.text_input if item.label == "Text to find").set_value("number 1[23] ").run()
+    assert asked(sound(at)) == [["name", "matches", "number 1[23]"]]
+    assert ids(at) == ["12", "13"]
+    next(item for item in at.text_input if item.label == "Text to find").set_value("(").run()
+    assert at.error
+    assert asked(at) == [["name", "matches", "number 1[23]"]]
+    next(item for item in at.selectbox if item.label == "How to compare").select("is missing").run()
+    assert asked(sound(at)) == [["name", "in", [None]]]
+
+
+def test_a_typed_filter_is_asked_or_its_fault_pointed_at(open_page: Open) -> None:
+    at = open_page("explore", collection="shop")
+    at.session_state["query bar"] = {"turns": [{"turn": 1, "op": "text", "text": "id=12"}]}
+    assert asked(sound(at.run())) == [["id", "in", ["12"]]]
+    assert ids(at) == ["12"]
+    at.session_state["query bar"] = {"turns": [{"turn": 2, "op": "text", "text": "id=12 nope=3"}]}
+    at.run()
+    assert asked(sound(at)) == [["id", "in", ["12"]]]
+    bar = sent(at, "complete")[0]
+    assert bar["text"] == "id=12 nope=3"
+    assert bar["error"]["pointed"].splitlines()[1].index("^") == 6
+    at.session_state["query bar"] = {"turns": [{"turn": 3, "op": "remove", "path": [0]}]}
+    assert "where" not in sound(at.run()).query_params
+
+
+def test_a_header_sorts_the_whole_result(open_page: Open) -> None:
+    at = open_page("explore", collection="shop", view="Table")
+    assert sorted_by(Recipe(), "id") == Recipe(order=Order("id"))
+    assert sorted_by(Recipe(order=Order("id")), "id").order == Order("id", descending=True)
+    assert sorted_by(Recipe(order=Order("id", descending=True)), "id").order is None
+    assert sorted_by(Recipe(order=Order("id")), "name").order == Order("name")
+    assert len(sound(at).dataframe) == 1
+
+
+def test_looks_are_in_the_link(open_page: Open) -> None:
+    at = open_page("explore", collection="shop", size="Large", captions='["id","kind"]', columns='["id"]', view="Table")
+    assert list(sound(at).dataframe[0].value.columns) == ["id"]
+    at = open_page("explore", collection="shop", size="Large", captions='["id","kind","nope"]')
+    wall = sent(at, "tiles")[0]
+    assert " · " in wall["tiles"][0][4]
+    at = open_page("explore", collection="shop", size="?", captions="[", columns="{}")
+    sound(at)
 
 
 def test_text_is_found_in_a_column(open_page: Open) -> None:
@@ -235,11 +305,12 @@ def test_an_unknown_view_is_the_gallery(open_page: Open) -> None:
 
 def test_charts_count_the_result_before_the_whole(open_page: Open) -> None:
     at = sound(open_page("explore", collection="shop", where=SHOES, view="Charts"))
-    spec = json.loads(at.get("plotly_chart")[0].proto.spec)
-    assert spec["layout"]["title"]["text"] == "Kind"
-    whole, result = spec["data"]
+    own, other = (json.loads(chart.proto.spec) for chart in at.get("plotly_chart")[:2])
+    assert (own["layout"]["title"]["text"], other["layout"]["title"]["text"]) == ("Kind", "Season")
+    whole, result = other["data"]
     assert "23" in whole["text"][0]
-    assert next(label[0] for label in result["customdata"]) == "Shoe"
+    assert next(label[0] for label in result["customdata"]) == "Winter"
+    assert [label[0] for label in own["data"][1]["customdata"]][:3] == ["Shirt", "Shoe", "Watch"]
 
 
 def test_ten_images_of_the_result_come_with_their_details_and_are_drawn_again(open_page: Open) -> None:

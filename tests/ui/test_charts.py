@@ -4,7 +4,19 @@ from types import SimpleNamespace
 
 import pytest
 
-from ui.charts import LETTERS, PLOTLY_CONFIG, bars, columns, selection_to_value, short, ticks
+from ui.charts import (
+    ACCENT,
+    LETTERS,
+    MUTED,
+    PLOTLY_CONFIG,
+    bars,
+    columns,
+    picked_places,
+    saving,
+    selection_to_value,
+    short,
+    ticks,
+)
 
 ROWS = [("Watch", 3, 30), ("Shirt", 20, 20), ("<b>Bag</b>", 0, 1200)]
 
@@ -18,7 +30,7 @@ def test_bars_are_sorted_by_count_and_tell_both_counts() -> None:
 
 def test_labels_are_never_markup_and_clicks_give_them_back_whole() -> None:
     figure = bars(ROWS, title="<i>Type</i>")
-    assert figure.layout.yaxis.ticktext[2] == "&lt;b&gt;Bag&lt;/b&gt; "
+    assert figure.layout.yaxis.ticktext[2] == "\N{THIN SPACE}&lt;b&gt;Bag&lt;/b&gt; "
     assert figure.layout.title.text == "&lt;i&gt;Type&lt;/i&gt;"
     assert figure.data[1].customdata[2] == ["<b>Bag</b>"]
     assert "<b>Bag" not in figure.data[1].hovertext[2]
@@ -82,3 +94,31 @@ def test_long_labels_are_cut_and_lines_joined() -> None:
 @pytest.mark.parametrize(("count", "marked"), [(0, []), (1, [0]), (8, list(range(8))), (13, list(range(0, 13, 2)))])
 def test_columns_are_labelled_sparsely(count: int, marked: list[int]) -> None:
     assert ticks(count) == marked
+
+
+@pytest.mark.parametrize(
+    ("selection", "places"),
+    [
+        ({"points": [{"x": 3, "y": 1}, {"x": 3, "y": 1}, {"x": 4, "y": 2}]}, [3, 4]),
+        ({"points": [{"x": "3"}, {"x": None}, {"x": -1}, 7]}, []),
+        ({"points": [{"x": 9}], "box": [{"x": [2.6, 0.4], "y": [0, 5]}]}, [1, 2]),
+        ({"box": [{"x": [1.1, 1.4]}]}, [1]),
+        ({"box": [{"x": [-5, -0.6]}]}, [0]),
+        ({"box": [{"x": [float("nan"), 1]}]}, []),
+        ({"box": [{"x": [1]}]}, []),
+        ({}, []),
+    ],
+)
+def test_a_click_or_a_box_gives_places(selection: object, places: list[int]) -> None:
+    assert picked_places({"selection": selection}, "x") == places
+
+
+def test_chosen_bars_stand_out() -> None:
+    figure = bars((), title="Type", tail=ROWS, chosen=[1])
+    assert list(figure.data[1].marker.color) == [MUTED, ACCENT, MUTED]
+    assert bars((), title="Type", tail=ROWS).data[1].marker.color == ACCENT
+
+
+def test_a_chart_is_saved_by_the_browser_as_what_was_chosen() -> None:
+    assert saving("kind", "svg")["toImageButtonOptions"] == {"format": "svg", "filename": "kind", "scale": 2}
+    assert saving("kind", "exe")["toImageButtonOptions"]["format"] == "png"

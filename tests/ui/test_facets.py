@@ -47,12 +47,16 @@ def test_facets_render_without_a_browser() -> None:
 
 def test_changes_are_reported_one_a_run_oldest_first_and_once() -> None:
     test = opened()
-    turns = [{"turn": 2, "column": "size", "chosen": ["L"]}, {"turn": 1, "column": "colour", "chosen": [None]}]
+    turns = [
+        {"turn": 2, "column": "size", "chosen": ["L"]},
+        {"turn": 1, "column": "colour", "chosen": [None], "excluded": ["Red"]},
+    ]
     test.session_state["facets"] = {"turns": turns}
     test.run()
     assert not test.exception
-    assert test.text[0].value == "FacetChange(column='colour', chosen=(None,))"
+    assert test.text[0].value == "FacetChange(column='colour', chosen=(None,), excluded=('Red',))"
     assert sent(test)["facets"][0]["chosen"] == [None]
+    assert sent(test)["facets"][0]["excluded"] == ["Red"]
     assert sent(test)["turn"] == 1
 
 

@@ -45,7 +45,7 @@ function update(list, data) {
     let group = list.groups.get(facet.column);
     if (!group) {
       const place = JSON.stringify([data.key, facet.column]);
-      if (!memory.has(place)) memory.set(place, { open: index < OPEN || facet.chosen.length > 0, full: false, search: "" });
+      if (!memory.has(place)) memory.set(place, { open: index < OPEN || facet.chosen.length + facet.excluded.length > 0, full: false, search: "" });
       group = makeGroup(list, facet.column, memory.get(place));
       list.groups.set(facet.column, group);
     }
@@ -53,6 +53,7 @@ function update(list, data) {
     const waiting = list.pending.filter((turn) => turn.column === facet.column).at(-1);
     group.facet = facet;
     group.chosen = new Set(waiting ? waiting.chosen : facet.chosen);
+    group.excluded = new Set(waiting ? waiting.excluded : facet.excluded);
     show(group);
   });
 }
@@ -60,7 +61,7 @@ function update(list, data) {
 function makeGroup(list, column, kept) {
   const body = `facet-${(lastId += 1)}`;
   const group = {
-    kept, chosen: new Set(), rows: new Map(), order: [], facet: null,
+    kept, chosen: new Set(), excluded: new Set(), rows: new Map(), order: [], facet: null,
     box: make("fieldset", "facet"),
     legend: make("legend", "unseen"),
     head: make("div", "head"),
@@ -80,7 +81,7 @@ function makeGroup(list, column, kept) {
   group.head.append(group.toggle, group.clear);
   group.body.append(group.search, group.values, group.note, group.more);
   group.box.append(group.legend, group.head, group.body);
-  group.send = (chosen) => send(list, group, column, chosen);
+  group.send = (chosen, excluded) => send(list, group, column, chosen, excluded);
   listen(group);
   return group;
 }
@@ -112,7 +113,7 @@ function listen(group) {
   });
   group.search.addEventListener("keydown", (event) => event.stopPropagation());
   group.clear.addEventListener("click", () => {
-    group.send([]);
+    group.send([], []);
     group.toggle.focus();
   });
   group.values.addEventListener("pointerleave", () => show(group));
@@ -121,10 +122,11 @@ function listen(group) {
   });
 }
 
-function send(list, group, column, chosen) {
+function send(list, group, column, chosen, excluded) {
   list.turn += 1;
-  list.pending.push({ turn: list.turn, column, chosen });
+  list.pending.push({ turn: list.turn, column, chosen: [...chosen], excluded: [...excluded] });
   group.chosen = new Set(chosen);
+  group.excluded = new Set(excluded);
   show(group);
   list.setState("turns", list.pending);
 }
@@ -158,18 +160,25 @@ function listed(group, again) {
 }
 
 function enough(group, keys) {
-  return Math.max(SHORT, keys.filter((key) => group.chosen.has(JSON.parse(key))).length);
+  return Math.max(SHORT, keys.filter((key) => marked(group, JSON.parse(key))).length);
+}
+
+function marked(group, value) {
+  return group.chosen.has(value) || group.excluded.has(value);
 }
 
 function show(group, again = false) {
-  const { facet, kept, chosen } = group;
+  const { facet, kept, chosen, excluded } = group;
   const { long, values, keys } = listed(group, again);
   const most = Math.max(1, ...facet.values.map((entry) => entry[2]));
   write(group.legend, facet.label);
   write(group.name, facet.label);
-  write(group.summary, chosen.size ? `${number(chosen.size)} chosen` : number(facet.distinct));
-  group.summary.classList.toggle("on", chosen.size > 0);
-  group.clear.hidden = chosen.size === 0;
+  const told = [];
+  if (chosen.size) told.push(`${number(chosen.size)} chosen`);
+  if (excluded.size) told.push(`${number(excluded.size)} left out`);
+  write(group.summary, told.join(", ") || number(facet.distinct));
+  group.summary.classList.toggle("on", told.length > 0);
+  group.clear.hidden = told.length === 0;
   group.clear.setAttribute("aria-label", `Clear ${facet.label}`);
   group.toggle.setAttribute("aria-expanded", String(kept.open));
   group.body.hidden = !kept.open;
@@ -190,7 +199,7 @@ function show(group, again = false) {
   keys.forEach((key, index) => {
     let row = group.rows.get(key);
     if (!row) group.rows.set(key, (row = makeRow(group, values.get(key)[0])));
-    fill(row, values.get(key), chosen, most);
+    fill(row, values.get(key), group, most);
     if (group.values.children[index] !== row.label) {
       group.values.insertBefore(row.label, group.values.children[index] ?? null);
     }
@@ -212,21 +221,34 @@ function makeRow(group, value) {
     name: make("span", "name"),
     count: make("span", "count"),
     bar: make("span", "bar", { "aria-hidden": "true" }),
+    out: make("button", "out", { type: "button" }),
   };
   write(row.name, nameOf(value));
   row.name.title = nameOf(value);
   row.name.classList.toggle("nothing", value === null || value === "");
-  row.label.append(row.check, row.name, row.count, row.bar);
+  row.out.setAttribute("aria-label", `Leave out ${nameOf(value)}`);
+  row.out.title = "Leave out";
+  row.label.append(row.check, row.name, row.out, row.count, row.bar);
   row.check.addEventListener("change", () => {
-    const chosen = new Set(group.chosen);
-    row.check.checked ? chosen.add(value) : chosen.delete(value);
-    group.send([...chosen]);
+    const [chosen, excluded] = [new Set(group.chosen), new Set(group.excluded)];
+    if (!excluded.delete(value)) row.check.checked ? chosen.add(value) : chosen.delete(value);
+    group.send(chosen, excluded);
+  });
+  row.out.addEventListener("click", (event) => {
+    event.preventDefault();
+    const [chosen, excluded] = [new Set(group.chosen), new Set(group.excluded)];
+    chosen.delete(value);
+    excluded.has(value) ? excluded.delete(value) : excluded.add(value);
+    group.send(chosen, excluded);
   });
   return row;
 }
 
-function fill(row, [value, count, total], chosen, most) {
+function fill(row, [value, count, total], { chosen, excluded }, most) {
   row.check.checked = chosen.has(value);
+  row.check.indeterminate = excluded.has(value);
+  row.out.setAttribute("aria-pressed", String(excluded.has(value)));
+  row.label.classList.toggle("off", excluded.has(value));
   write(row.count, number(count));
   row.count.title = count === total ? "" : `${number(count)} of ${number(total)}`;
   row.label.classList.toggle("none", count === 0);

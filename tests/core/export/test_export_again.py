@@ -32,19 +32,3 @@ def test_its_table_as_the_source_gives_the_same_collection(own_workspace: Worksp
             own.columns[name].label,
             own.columns[name].kind,
         )
-
-
-@pytest.mark.parametrize("layout", ["folder", "zip"])
-def test_the_bundle_as_the_source_needs_no_hint_but_for_odd_ids(own_workspace: Workspace, layout: str) -> None:
-    made = take(own_workspace, "bundle", layout=layout)
-    ledger = own_workspace.ingest(IngestRequest(str(made.path), "again"))
-    assert ledger.counts.problems() == []
-    assert (ledger.table, ledger.counts.images_added, ledger.counts.rows_matched) == ("metadata.csv", 60, 60)
-    own = own_workspace.catalog("things").metadata
-    found = known(own_workspace, "again", ["id_", *own])
-    expected = known(own_workspace, "things", own)
-    assert {row.pop("id_"): {**row, "id": ""} for row in found.values()} == {
-        id: {**row, "id": ""} for id, row in expected.items()
-    }
-    assert {id for id in found if "~" not in id} <= set(expected)
-    assert len({id for id in found if "~" in id}) == 7

@@ -75,6 +75,9 @@ def test_golden_table(tmp_path: Path, metadata: str) -> None:
         found, golden = pq.read_table(io.BytesIO(data)), pq.read_table(GOLDEN / name)
         assert found.schema == golden.schema
         assert found.to_pylist() == golden.to_pylist()
+    elif metadata == "xlsx":
+        with zipfile.ZipFile(io.BytesIO(data)) as book:
+            assert book.read("xl/worksheets/sheet1.xml").decode() == (GOLDEN / "sheet1.xml").read_text(encoding="utf-8")
     else:
         assert data.decode() == (GOLDEN / name).read_bytes().decode()
 
@@ -241,7 +244,7 @@ def test_progress_ends_where_it_should(space: Workspace) -> None:
         ({"name": "../out"}, InputError, "cannot name an export"),
         ({"name": ""}, InputError, "cannot name an export"),
         ({"name": "a.zip"}, InputError, "cannot name an export"),
-        ({"metadata": "xlsx"}, InputError, "no metadata format “xlsx”"),
+        ({"metadata": "ods"}, InputError, "no metadata format “ods”"),
         ({"images": "big"}, InputError, "no kind of images “big”"),
         ({"layout": "tar"}, InputError, "no layout “tar”"),
         ({"collection": "others"}, InputError, "not of “things”"),

@@ -2,6 +2,7 @@
 
 import math
 import random
+import re
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -10,12 +11,27 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from made_up import fill, made_up_rows
+from patterns import PATTERNS, found
 
 from core.collection.catalog import Catalog
 from core.collection.store import Collection
 from core.errors import QueryError
 from core.query.columns import Kind
-from core.query.recipe import MOST_DEPTH, All, Between, Condition, Contains, Not, OneOf, Some, Value
+from core.query.pattern import MOST_CHARACTERS
+from core.query.recipe import (
+    MOST_DEPTH,
+    All,
+    Between,
+    Condition,
+    Contains,
+    HasTag,
+    Matches,
+    Not,
+    OneOf,
+    Some,
+    StartsWith,
+    Value,
+)
 from core.query.sql import duckdb_filter, lance_filter
 from core.workspace import Workspace
 
@@ -29,7 +45,15 @@ TEXTS = [
     "🙂 e\u0301",
     "two\nlines",
     "Iİıi",
+    "\n",
+    "ends\n",
+    "a\r\nb",
+    "٣ 3",
+    "ſtraße _x",
+    "a\u2028b\x85c",
+    "[a-b]{2}.*?",
 ]
+TAGS = ["colour:red", "Colour:red", "colour:re", "it's", "", " ", 'say "hi"', "東京", "a\\b", "two\nlines", "%"]
 WHOLE = [0, 1, -1, 7, 2**31, 2**53, 2**53 + 1, 2**53 + 2, -(2**53) - 1, 2**63 - 1, -(2**63), -(2**63) + 1]
 FRACTIONS = [0.0, -0.0, 0.1, 0.5, -2.5, 1e-308, 5e-324, 1e300, -1e300, 1e22, float(2**53), 1.7976931348623157e308]
 MOMENTS = [
@@ -63,7 +87,10 @@ def made_up(count: int, seed: int) -> dict[str, pa.Array]:
     lines = [f"{text} {place}" if text and place % 3 else text for place, text in enumerate(values["Größe"])]
     lines[0] = "long " * 60  # makes the column free text
     values["Größe"] = lines
-    return {name: pa.array(items, POOLS[name][0]) for name, items in values.items()}
+    sizes = [chance.choice([None, 0, 1, 1, 2, 3]) for _ in range(count)]
+    tags = [None if size is None else chance.sample([*TAGS, None], size) for size in sizes]
+    columns = {name: pa.array(items, POOLS[name][0]) for name, items in values.items()}
+    return columns | {"tags": pa.array(tags, pa.list_(pa.string()))}
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +125,7 @@ def change(collection: Collection) -> None:
     collection.delete([f"row {place}" for place in range(0, 60, 2)], "d1", datetime(2026, 1, 1))
     collection.upsert(made_up_rows(collection.schema, made_up(40, 3), [f"row {place}" for place in range(100, 140)]))
     news = made_up(30, 4)
-    names = ["select", "count", "made"]
+    names = ["select", "count", "made", "tags"]
     collection.update(pa.table({"id": [f"row {place}" for place in range(200, 230)], **{n: news[n] for n in names}}))
     collection.upsert(made_up_rows(collection.schema, made_up(50, 5), [f"new {place}" for place in range(50)]))
 
@@ -109,7 +136,9 @@ def catalog(request: pytest.FixtureRequest) -> Catalog:
 
 
 def rows_of(catalog: Catalog) -> list[Row]:
-    return catalog.remembered("rows", lambda: catalog.dataset.to_table(columns=["id", "width", *POOLS]).to_pylist())
+    return catalog.remembered(
+        "rows", lambda: catalog.dataset.to_table(columns=["id", "width", "tags", *POOLS]).to_pylist()
+    )
 
 
 def holds(condition: Condition, row: Row) -> bool:
@@ -129,6 +158,12 @@ def holds(condition: Condition, row: Row) -> bool:
             return value is not None and (low is None or naive(low) <= value) and (high is None or value <= naive(high))
         case Contains(name, text):
             return row[name] is not None and lowered(text) in lowered(row[name])
+        case StartsWith(name, text):
+            return row[name] is not None and lowered(row[name]).startswith(lowered(text))
+        case Matches(name, pattern):
+            return row[name] is not None and found(pattern, row[name])
+        case HasTag(tag):
+            return tag in (row["tags"] or ())
     raise AssertionError(condition)
 
 
@@ -177,9 +212,14 @@ ONE_OF = st.sampled_from(sorted(VALUES)).flatmap(
 BETWEEN = st.sampled_from(["count", "price", "year", "width", "made"]).flatmap(
     lambda name: st.builds(Between, st.just(name), st.none() | VALUES[name], st.none() | VALUES[name])
 )
-CONTAINS = st.builds(Contains, st.sampled_from(["select", "Größe", "id"]), LETTERS | st.sampled_from(TEXTS))
+SOUGHT = st.one_of(
+    st.builds(kind, st.sampled_from(["select", "Größe", "id"]), LETTERS | st.sampled_from(TEXTS))
+    for kind in (Contains, StartsWith)
+)
+MATCHES = st.builds(Matches, st.sampled_from(["select", "Größe", "id"]), PATTERNS)
+HAS_TAG = st.builds(HasTag, st.sampled_from(TAGS) | LETTERS)
 CONDITIONS: st.SearchStrategy[Condition] = st.recursive(
-    ONE_OF | BETWEEN | CONTAINS,
+    ONE_OF | BETWEEN | SOUGHT | MATCHES | HAS_TAG,
     lambda inner: st.one_of(
         st.builds(Not, inner),
         st.builds(All, st.lists(inner, max_size=3).map(tuple)),
@@ -198,10 +238,39 @@ CONDITIONS: st.SearchStrategy[Condition] = st.recursive(
 @example(condition=Between("width", 2**40, None))
 @example(condition=Contains("Größe", "οδος"))
 @example(condition=Contains("select", "is"))
+@example(condition=StartsWith("Größe", "ΟΔΟσ"))
+@example(condition=Not(StartsWith("id", "ROW 1")))
+@example(condition=All((StartsWith("select", ""), Not(HasTag("it's")))))
+@example(condition=Not(HasTag("colour:red")))
+@example(condition=Some((HasTag("nowhere"), Not(Matches("Größe", r"(?i)\bstrasse$")))))
 @example(condition=Between("made", datetime(1, 1, 1), datetime(999, 12, 31)))
 @example(condition=Not(All((Some(()), Not(All(()))))))
 def test_both_engines_select_what_the_condition_means(catalog: Catalog, condition: Condition) -> None:
     agree(condition, catalog)
+
+
+@pytest.mark.parametrize(
+    "text", ["\\", "a\\", "a\\b", "%", "100%", "_", "a_", "'", "it's", "", "^", "Men", "two\nlines", "İ", "Σ", ".", "["]
+)
+@pytest.mark.parametrize("name", ["select", "Größe"])
+def test_signs_that_mean_something_elsewhere_are_characters(catalog: Catalog, name: str, text: str) -> None:
+    pattern = re.sub(r"([^\w\s%'])", r"\\\1", text)
+    for condition in (
+        Contains(name, text),
+        StartsWith(name, text),
+        Matches(name, pattern),
+        Matches(name, f"^{pattern}$"),
+        Matches(name, f"^(?:{pattern}|men)$"),
+        Matches(name, f"^{pattern}.*"),
+        HasTag(text),
+    ):
+        agree(condition, catalog)
+        agree(Not(condition), catalog)
+
+
+def test_a_hostile_pattern_is_answered(plain: Catalog) -> None:
+    for pattern in ("(a+)+$", "(?:a?){300}a{300}", "(?:(?:(?:.*)*)*)*x", "(.|a|[^b])*(.|a|[^b])*c"):
+        agree(Matches("Größe", pattern), plain)
 
 
 def test_columns_are_of_the_kinds_the_conditions_are_made_for(catalog: Catalog) -> None:
@@ -251,6 +320,16 @@ def test_a_filter_of_thousands_of_conditions_is_answered(plain: Catalog) -> None
         (Between("made", 3, None), "“3” is not a value for the date column"),
         (Between("select", 1, 2), "“select” is a category column and has no range."),
         (Contains("count", "1"), "“count” is a number column and holds no text."),
+        (StartsWith("count", "1"), "“count” is a number column and holds no text."),
+        (Matches("made", "1"), "“made” is a date column and holds no text."),
+        (StartsWith("select", "a\0b"), "NUL"),
+        (Matches("select", "a\0b"), "NUL"),
+        (Matches("select", "\ud800"), "half a character"),
+        (Matches("select", "a("), "A group is never closed."),
+        (Matches("select", "a" * (MOST_CHARACTERS + 1)), "longer than 500 characters"),
+        (Matches("nothing", "a"), "There is no column “nothing”"),
+        (HasTag("a\0b"), "NUL"),
+        (HasTag("\udfff"), "half a character"),
         (Contains("select", "a\0b"), "NUL"),
         (OneOf("select", ("a\0b",)), "NUL"),
         (OneOf("select", ("\ud800",)), "half a character"),

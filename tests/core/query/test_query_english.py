@@ -11,12 +11,15 @@ from core.query.recipe import (
     Between,
     Condition,
     Contains,
+    HasTag,
     ImageId,
+    Matches,
     Not,
     OneOf,
     Order,
     Recipe,
     Some,
+    StartsWith,
     Upload,
     Words,
 )
@@ -68,6 +71,16 @@ def asked(*conditions: Condition, **others: object) -> Recipe:
         ),
         (asked(Contains("name", "red")), "Images whose product display name contains “red”"),
         (asked(Contains("SKU", "7")), "Images whose SKU contains “7”"),
+        (asked(Not(Contains("SKU", "7"))), "Images whose SKU does not contain “7”"),
+        (asked(StartsWith("name", "Puma")), "Images whose product display name begins with “Puma”"),
+        (asked(Not(StartsWith("name", "Puma"))), "Images whose product display name does not begin with “Puma”"),
+        (asked(Matches("name", "Shirt|Tee")), "Images whose product display name matches “Shirt|Tee”"),
+        (asked(Not(Matches("SKU", "^7"))), "Images whose SKU does not match “^7”"),
+        (asked(MEN, HasTag("colour:red")), "Images whose gender is Men and tags include “colour:red”"),
+        (asked(Not(HasTag("colour:red"))), "Images whose tags do not include “colour:red”"),
+        (asked(OneOf("name", (None,))), "Images whose product display name is missing"),
+        (asked(Not(OneOf("name", (None,)))), "Images whose product display name is known"),
+        (asked(Not(OneOf("gender", ("Men", None)))), "Images whose gender is not Men or missing"),
         (asked(Not(MEN)), "Images whose gender is not Men"),
         (asked(Not(Between("price", 5))), "Images whose not (price is at least 5)"),
         (
@@ -101,6 +114,36 @@ def test_sentence(recipe: Recipe, words: str) -> None:
 )
 def test_what_has_no_effect_on_the_answer_is_not_said(recipe: Recipe, words: str) -> None:
     assert sentence(recipe, COLUMNS) == words
+
+
+@pytest.mark.parametrize(
+    ("recipe", "words"),
+    [
+        (asked(Some()), "No images"),
+        (asked(MEN, OneOf("year", ())), "No images"),
+        (asked(All((MEN, Not(All())))), "No images"),
+        (asked(Some(), terms=(Words("x"),)), "No images"),
+        (asked(Some(), sample=True, limit=5), "No images"),
+        (asked(All()), "All images"),
+        (asked(Not(Some()), MEN), "Images whose gender is Men"),
+        (asked(Some((MEN, All()))), "All images"),
+        (
+            asked(Some((Some(), MEN, All((OneOf("SKU", ()), MEN)), Contains("SKU", "7")))),
+            "Images whose (gender is Men or SKU contains “7”)",
+        ),
+        (asked(Not(All((MEN, All())))), "Images whose not (gender is Men)"),
+    ],
+)
+def test_what_holds_for_every_image_or_for_none_is_said_so(recipe: Recipe, words: str) -> None:
+    assert sentence(recipe, COLUMNS) == words
+
+
+def test_a_condition_without_conditions_has_words() -> None:
+    assert [condition_words(item, COLUMNS) for item in (All(), Some(), Not(All()))] == [
+        "anything",
+        "nothing",
+        "nothing",
+    ]
 
 
 @pytest.mark.parametrize(

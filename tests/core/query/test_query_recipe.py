@@ -13,9 +13,14 @@ RECIPE = Recipe(All((MEN, RECENT, RED, Not(MEN))), limit=7)
 
 
 def test_without_a_column_its_choice_goes_and_everything_else_stays() -> None:
-    assert RECIPE.without("gender") == Recipe(All((RECENT, RED, Not(MEN))), limit=7)
+    assert RECIPE.without("gender") == Recipe(All((RECENT, RED)), limit=7)
     assert RECIPE.without("year").bounds("year") is None
     assert RECIPE.without("nothing") == RECIPE
+
+
+def test_what_is_left_out_of_a_column_is_what_the_top_level_leaves_out() -> None:
+    assert RECIPE.excluded("gender") == ("Men",)
+    assert Recipe(All((Not(Not(MEN)), Not(RECENT), MEN))).excluded("gender") == ()
 
 
 def test_including_adds_at_the_end() -> None:

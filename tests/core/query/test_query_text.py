@@ -13,13 +13,28 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from made_up import fill
+from patterns import PATTERNS
 
 from core.collection.catalog import Catalog
 from core.errors import QueryError
 from core.query.columns import Column, Columns, Kind
-from core.query.recipe import MOST_DEPTH, All, Between, Condition, Contains, Not, OneOf, Some
+from core.query.english import condition_words
+from core.query.recipe import (
+    MOST_DEPTH,
+    All,
+    Between,
+    Condition,
+    Contains,
+    HasTag,
+    Matches,
+    Not,
+    OneOf,
+    Some,
+    StartsWith,
+)
 from core.query.sql import check
 from core.query.text import Completion, QueryTextError, complete, normalised, parse_where, write_where
+from core.query.textparts import as_name
 from core.query.url import MOST_CHARACTERS
 
 
@@ -43,6 +58,8 @@ COLUMNS = table(
     Column('say "hi"\\', "hi", Kind.CATEGORY),
     Column("Size", "size 1", Kind.TEXT),
     Column("size", "size 2", Kind.TEXT),
+    Column("new!", "new!", Kind.CATEGORY),
+    Column("x^", "x^", Kind.TEXT),
 )
 LAST = timedelta(microseconds=-1)
 MEN = OneOf("gender", ("Men",))
@@ -81,6 +98,20 @@ DAY = Between("added_at", datetime(2026, 1, 1), datetime(2026, 1, 2) + LAST)
             "productDisplayName~red,blue",
             (Some((Contains("productDisplayName", "red"), Contains("productDisplayName", "blue"))),),
         ),
+        ("productDisplayName^=Puma", (StartsWith("productDisplayName", "Puma"),)),
+        ('-productDisplayName ^= "Puma x"', (Not(StartsWith("productDisplayName", "Puma x")),)),
+        ("gender^=M,w", (Some((StartsWith("gender", "M"), StartsWith("gender", "w"))),)),
+        ('productDisplayName=~"Shirt|Tee"', (Matches("productDisplayName", "Shirt|Tee"),)),
+        ("productDisplayName=~^Nike|x^$", (Matches("productDisplayName", "^Nike|x^$"),)),
+        (r'productDisplayName =~ "\d \"x\" \\.\\\\"', (Matches("productDisplayName", r'\d "x" \.\\'),)),
+        ("-gender=~a,b", (Not(Some((Matches("gender", "a"), Matches("gender", "b")))),)),
+        ("tag:colour:red", (HasTag("colour:red"),)),
+        ("-TAG:red NOT tag:blue", (Not(HasTag("red")), Not(HasTag("blue")))),
+        ('tag:"red, \\"dark\\"" gender=Men', (HasTag('red, "dark"'), MEN)),
+        ('tag:red,"a b" , OR2', (Some((HasTag("red"), HasTag("a b"), HasTag("OR2"))),)),
+        ("tag:OR OR tag:-a", (Some((HasTag("OR"), HasTag("-a"))),)),
+        ('tag:"?" (tag:"" OR gender=Men)', (HasTag("?"), Some((HasTag(""), MEN)))),
+        ('"new!"=a "x^"^=b x^~c', (OneOf("new!", ("a",)), StartsWith("x^", "b"), Contains("x^", "c"))),
         ("gender!=Men", (Not(MEN),)),
         ("NOT gender=Men", (Not(MEN),)),
         ("- gender=Men", (Not(MEN),)),
@@ -193,6 +224,21 @@ def test_what_is_typed_is_read(text: str, conditions: tuple[Condition, ...]) -> 
         ("for_sale<1", 8, "boolean column and has no range", "= !="),
         ("for_sale=perhaps", 9, "neither true nor false", "for_sale=true"),
         ("year~20", 4, "year column and holds no text", "= != > >= < <="),
+        ("year^=20", 4, "year column and holds no text", "= != > >= < <="),
+        ("for_sale=~t", 8, "boolean column and holds no text", "= !="),
+        ("gender=~a++", 10, "Two repetitions", "(?: )"),
+        (r'productDisplayName=~"\"x\\\\(b"', 28, "group is never closed", r"\("),
+        ('gender=~"a(?=b)"', 10, "cannot look ahead", "contain"),
+        (f"gender=~{'a' * 501} season=Fall", 508, "longer than 500", "contain"),
+        ("gender=~", 8, "value is missing", "in quotes"),
+        ("gender^=", 8, "value is missing", "in quotes"),
+        ("tag:", 4, "tag is missing", "colon"),
+        ("tag: red", 4, "tag is missing", "colon"),
+        ("gender=Men tag: (", 15, "tag is missing", "colon"),
+        ("tag:?", 4, "tag cannot be missing", "question mark"),
+        ("tag:a,?", 6, "tag cannot be missing", "question mark"),
+        ("tag:red,", 8, "value is missing", "in quotes"),
+        ("tag:red=5", 0, "no column “tag:red”", ""),
         ("added_at=yesterday", 9, "“yesterday” is not a date", "2026-01-31"),
         ("added_at=2026-02-30", 9, "not a date", "2026-01-31"),
         ("added_at=0000", 9, "not a date", "2026-01-31"),
@@ -304,6 +350,11 @@ def test_exclusions_in_a_row_are_no_levels() -> None:
         ((MEN, Not(All((FALL, BLACK)))), "gender=Men -(season=Fall baseColour=Black)"),
         ((MEN, All((FALL, Some((BLACK,))))), "gender=Men season=Fall baseColour=Black"),
         ((OneOf("Art. no", (5,)), Contains("-odd", "?"), Not(OneOf("OR", ("x",)))), '"Art. no"=5 "-odd"~? -"OR"=x'),
+        ((StartsWith("gender", "a b"), Not(StartsWith("x^", "^="))), 'gender^="a b" -"x^"^="^="'),
+        ((Matches("gender", r"\bRe (a|b)$"), Not(Matches("season", "^a.*"))), r'gender=~"\\bRe (a|b)$" -season=~^a.*'),
+        ((HasTag("colour:red"), Not(HasTag("?")), HasTag("a b")), 'tag:colour:red -tag:"?" tag:"a b"'),
+        ((Some((HasTag("a"), HasTag("OR"))), Some((HasTag(""),))), '(tag:a OR tag:"OR") tag:""'),
+        ((OneOf("new!", (None,)),), '"new!"=?'),
     ],
 )  # fmt: skip
 def test_a_filter_is_written_shortly(conditions: tuple[Condition, ...], text: str) -> None:
@@ -363,6 +414,8 @@ def catalog(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
         name: pa.array([None if chance.random() < 0.2 else chance.choice(pool) for _ in range(ROWS)], kind)
         for name, (kind, pool) in POOLS.items()
     }
+    tags = [None if chance.random() < 0.2 else chance.sample(TEXTS, chance.randint(0, 3)) for _ in range(ROWS)]
+    values["tags"] = pa.array(tags, pa.list_(pa.string()))
     return Catalog(
         fill(tmp_path_factory.mktemp("text"), "text", values, [f"row {place}" for place in range(ROWS)]).dataset()
     )
@@ -388,9 +441,13 @@ ONE_OF = st.sampled_from(sorted(VALUES)).flatmap(
 BETWEEN = st.sampled_from(["count", "-price,", "year", "width", "made at"]).flatmap(
     lambda name: st.builds(Between, st.just(name), st.none() | VALUES[name], st.none() | VALUES[name])
 )
-CONTAINS = st.builds(Contains, st.sampled_from(["gender", "OR", "id"]), ANY_TEXT)
+SOUGHT = st.one_of(
+    *(st.builds(kind, st.sampled_from(["gender", "OR", "id"]), ANY_TEXT) for kind in (Contains, StartsWith)),
+    st.builds(Matches, st.sampled_from(["gender", "OR", "id"]), PATTERNS),
+    st.builds(HasTag, ANY_TEXT),
+)
 CONDITIONS: st.SearchStrategy[Condition] = st.recursive(
-    ONE_OF | BETWEEN | CONTAINS,
+    ONE_OF | BETWEEN | SOUGHT,
     lambda inner: st.one_of(
         st.builds(Not, inner),
         st.builds(All, st.lists(inner, max_size=3).map(tuple)),
@@ -445,6 +502,7 @@ PIECES = st.sampled_from(
         *["gender", "year", "count", '"-price,"', '"made at"', '"sold?"', "OR", '"OR"', "AND", "NOT", "-", "(", ")"],
         *["=", "!=", "~", "!~", ">", ">=", "<", "<=", "..", "2012", "2012..", "5..3", "0.5", "2012-02", "true", "x"],
         *["?", ",", "gender=Men", "-year>2012", '"made at"=2012', 'gender~"a b"', "count<=1000", "()", '"', "\\"],
+        *["^=", "=~", "tag:", "tag:red", 'tag:"a b",x', "^a|b", '"(?i)a"', "[", "a++", 'gender=~"(a|b)?"', "^"],
     ]
 )
 ANYTHING = st.lists(PIECES | st.sampled_from([" ", "  "]), max_size=24).map(" ".join) | st.lists(PIECES).map("".join)
@@ -463,6 +521,7 @@ TERMS: st.SearchStrategy[str] = st.recursive(
                 '"-price,">0.1',
                 '"-price,"<.5',
             ],
+            *["gender^=m", 'gender=~"^(a|M).?"', "id=~7$,^row", "tag:null,OR", 'tag:"a b"', '"OR"^="it\'s",?'],
             *['"made at"=2012', '"made at">2012-01', '"made at"<=2012-02-29', '"made at"=..2012-02-29T12:30', "()"],
             '"-price,"<.5',
         ]
@@ -501,6 +560,9 @@ def test_what_the_collection_cannot_answer_is_not_written() -> None:
         OneOf("year", ("x",)),
         Contains("year", "x"),
         Between("year", float("nan")),
+        StartsWith("year", "x"),
+        Matches("gender", "("),
+        HasTag("\0"),
     ):
         with pytest.raises(QueryError):
             write_where(All((condition,)), COLUMNS)
@@ -508,11 +570,13 @@ def test_what_the_collection_cannot_answer_is_not_written() -> None:
 
 SEASONS = {"season": ["Fall", "Spring", "late summer", "?"], "gender": ["Men", "Women"]}
 
+TAGS = ["colour:red", "colour:dark blue", "red", "?"]
+
 
 def options(text: str) -> Completion:
     """What may stand where the | is."""
     place = text.index("|")
-    return complete(text.replace("|", ""), place, COLUMNS, lambda name: SEASONS.get(name, []))
+    return complete(text.replace("|", ""), place, COLUMNS, lambda name: SEASONS.get(name, []), lambda: TAGS)
 
 
 @pytest.mark.parametrize(
@@ -521,9 +585,10 @@ def options(text: str) -> Completion:
         ("ge|", 0, ("gender",)),
         ("|gender=Men", 0, None),
         ("gen|der=Men", 0, ("gender",)),
-        ("Gender|", 0, ("gender=", "gender!=", "gender~", "gender!~")),
+        ("Gender|", 0, ("gender=", "gender!=", "gender~", "gender!~", "gender^=", "gender=~")),
         ("gender!|", 0, ("gender!=", "gender!~")),
-        ("gender |", 7, ("=", "!=", "~", "!~")),
+        ("gender^|", 0, ("gender^=",)),
+        ("gender |", 7, ("=", "!=", "~", "!~", "^=", "=~")),
         ("year |", 5, ("=", "!=", ">", ">=", "<", "<=")),
         ("for_sale |", 9, ("=", "!=")),
         ("masterCategory=x -(gen|", 19, ("gender",)),
@@ -548,8 +613,21 @@ def options(text: str) -> Completion:
         ("nothing=|", 8, ()),
         ("nothing |", 8, ()),
         ('gender="Men"|', 12, ()),
+        ("season^=|", 8, ()),
+        ("ta|", 0, ("tag:",)),
+        ("gender=Men -ta|", 12, ("tag:",)),
+        ("tag:|", 4, ("colour:red", '"colour:dark blue"', "red", '"?"')),
+        ("-Tag:col|our", 5, ("colour:red", '"colour:dark blue"')),
+        ("tag:re|", 4, ("red", "colour:red")),
+        ('tag:"colour:d|', 4, ('"colour:dark blue"',)),
+        ("tag: |", 5, ()),
+        ("tag:red,c|", 8, ("colour:red", '"colour:dark blue"')),
+        ("tag:red, |", 9, ("colour:red", '"colour:dark blue"', "red", '"?"')),
+        ("tag:red gen|", 8, ("gender",)),
+        ('tag:"red"|', 9, ()),
+        ("tag:red=|", 8, ()),
         ("(gender=Men)|", 12, ()),
-        ("(gender=Men) season|", 13, ("season=", "season!=", "season~", "season!~")),
+        ("(gender=Men) season|", 13, ("season=", "season!=", "season~", "season!~", "season^=", "season=~")),
     ],
 )
 def test_a_place_says_what_may_stand_there(text: str, start: int, found: tuple[str, ...] | None) -> None:
@@ -560,11 +638,38 @@ def test_a_place_says_what_may_stand_there(text: str, start: int, found: tuple[s
 
 
 def test_between_terms_stand_columns_and_words() -> None:
-    assert options("gender=Men |").options[-3:] == ("OR", "AND", "NOT")
+    assert options("gender=Men |").options[-4:] == ("tag:", "OR", "AND", "NOT")
     assert options("gender=Men |").options[:2] == ("gender", "masterCategory")
     assert options("gender=Men o|").options[:3] == ('"-odd"', '"OR"', "OR")
     assert "OR" not in options("|").options
     assert options("|").options[-1] == "NOT"
+
+
+def test_a_column_called_like_a_tag_is_told_from_one() -> None:
+    columns = table(
+        Column("tag", "tag", Kind.CATEGORY), Column("tags_", "tags", Kind.TEXT), Column("n1", "tag:a", Kind.TEXT)
+    )
+    where = parse_where("tag=x tags=y tag:a~z tag:a tag:tag", columns)
+    assert where == All(
+        (OneOf("tag", ("x",)), OneOf("tags_", ("y",)), Contains("n1", "z"), HasTag("a"), HasTag("tag")),
+    )
+    assert write_where(where, columns) == "tag=x tags_=y n1~z tag:a tag:tag"
+    assert complete("tag:a=", 6, columns, lambda _: [], lambda: ["a"]) == Completion(6)
+    assert complete("tag", 3, columns, lambda _: []).options[-1] == "tag:"
+
+
+def test_a_missing_value_is_asked_for_in_every_kind_of_column(catalog: Catalog) -> None:
+    for name, column in catalog.columns.items():
+        where = parse_where(f"{as_name(name)}=?", catalog.columns)
+        assert where == All((OneOf(name, (None,)),))
+        assert write_where(where, catalog.columns) == f"{as_name(name)}=?"
+        assert condition_words(where.conditions[0], catalog.columns).endswith(" is missing")
+        known = parse_where(f"-{as_name(name)}=?", catalog.columns)
+        assert condition_words(known.conditions[0], catalog.columns).endswith(" is known")
+        assert catalog.count(where) == column.missing
+        assert catalog.count(known) == ROWS - column.missing
+        offered = complete(f"{as_name(name)}=", len(as_name(name)) + 1, catalog.columns, lambda _: []).options
+        assert ("?" in offered) == (column.missing > 0)
 
 
 def test_a_long_list_of_values_is_cut() -> None:
@@ -591,9 +696,11 @@ PAGE = Path(__file__).parents[3] / "docs" / "query-text.md"
 
 
 def test_every_example_of_the_page_is_read() -> None:
-    examples = re.findall(r"^\| `([^`]+)` \|", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
-    assert len(examples) > 20
+    terms, patterns = PAGE.read_text(encoding="utf-8").split("## Regular expressions")
+    examples = re.findall(r"^\| `([^`]+)` \|", terms, re.MULTILINE) + re.findall(r"^ {4}(.+)$", patterns, re.MULTILINE)
+    assert len(examples) > 40
     for text in examples:
         where = parse_where(text, COLUMNS)
         assert where.conditions or text == "()"
+        check(where, COLUMNS)
         assert parse_where(write_where(where, COLUMNS), COLUMNS) == normalised(where, COLUMNS)

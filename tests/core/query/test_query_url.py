@@ -16,12 +16,15 @@ from core.query.recipe import (
     Between,
     Condition,
     Contains,
+    HasTag,
     ImageId,
+    Matches,
     Not,
     OneOf,
     Order,
     Recipe,
     Some,
+    StartsWith,
     Upload,
     Words,
 )
@@ -35,7 +38,8 @@ VALUES = st.one_of(st.none(), st.booleans(), NUMBERS, ANY_TEXT, MOMENTS)
 LEAVES: st.SearchStrategy[Condition] = st.one_of(
     st.builds(OneOf, ANY_TEXT, st.lists(VALUES, max_size=4).map(tuple)),
     st.builds(Between, ANY_TEXT, st.none() | NUMBERS | MOMENTS, st.none() | NUMBERS | MOMENTS),
-    st.builds(Contains, ANY_TEXT, ANY_TEXT),
+    *(st.builds(kind, ANY_TEXT, ANY_TEXT) for kind in (Contains, StartsWith, Matches)),
+    st.builds(HasTag, ANY_TEXT),
 )
 CONDITIONS: st.SearchStrategy[Condition] = st.recursive(
     LEAVES,
@@ -99,6 +103,19 @@ def test_a_link_is_short_and_readable() -> None:
     }
 
 
+def test_texts_patterns_and_tags_in_a_link() -> None:
+    where = All((StartsWith("name", "Puma"), Matches("name", "Shirt|Tee"), Not(HasTag("colour:red"))))
+    assert to_parameters(Recipe(where)) == {
+        "where": '[["name","starts","Puma"],["name","matches","Shirt|Tee"],["not",["tag","colour:red"]]]'
+    }
+
+
+def test_columns_called_like_the_words_of_a_link_are_read() -> None:
+    for name in ("tag", "not", "and", "or"):
+        where = All((OneOf(name, ("x",)), Contains(name, "x"), StartsWith(name, "x"), Matches(name, "x")))
+        assert from_parameters(to_parameters(Recipe(where))).where == where
+
+
 def test_a_plus_that_became_a_space_still_sorts() -> None:
     assert from_parameters({"sort": " price"}).order == Order("price")
 
@@ -120,6 +137,13 @@ def test_a_date_with_a_zone_is_read_as_utc() -> None:
         {"where": '[["gender","is",["Men"]]]'},
         {"where": '[["gender","in","Men"]]'},
         {"where": '[["gender","in",[["Men"]]]]'},
+        {"where": '[["gender","starts",1]]'},
+        {"where": '[["gender","matches",["x"]]]'},
+        {"where": '[["gender","matches"]]'},
+        {"where": '[["tag",["x"]]]'},
+        {"where": '[["tag","x","y"]]'},
+        {"where": '[["tag"]]'},
+        {"where": '[["tag","\\ud800"]]'},
         {"where": '[["price","in",[NaN]]]'},
         {"where": '[["price","between",-Infinity,null]]'},
         {"where": '[["price","between",1e999,null]]'},

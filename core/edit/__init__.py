@@ -1,0 +1,1 @@
+"""Changes that people make: values and tags of images, and how any change is taken back."""

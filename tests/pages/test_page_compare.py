@@ -1,0 +1,175 @@
+"""Compare: two views, their counts, what they share and what tells them apart."""
+
+import json
+from typing import Any
+
+import plotly.graph_objects as go
+import pytest
+from drawn import Open
+from shown import heading, sound, told, words
+
+from core.compare import FacetLift, Lift, PairBin, Side, compare
+from core.query.columns import Kind
+from core.query.recipe import All, Between, OneOf, Recipe
+from core.views import Views
+from core.workspace import Workspace
+from ui.compare import bin_label, butterfly, lift_words, overlap, overlap_parts, pair_bars, pair_columns, pair_rows
+
+SHOES = '[["kind","in",["Shoe"]]]'
+
+
+@pytest.fixture
+def views(workspace: Workspace) -> Workspace:
+    """The workspace with two views of "shop"."""
+    kept = Views(workspace.folder, "shop", workspace.catalog("shop").columns)
+    kept.save("Shoes", "", Recipe(All((OneOf("kind", ("Shoe",)),))))
+    kept.save("<b>Late</b>", "", Recipe(All((Between("year", 2010, None),))))
+    return workspace
+
+
+def metrics(at: Any) -> list[str]:
+    return [item.value for item in at.metric]
+
+
+def test_two_views_stand_side_by_side(open_page: Open, views: Workspace) -> None:
+    at = sound(open_page("compare", views.folder, collection="shop", a="view:Shoes", b="view:<b>Late</b>"))
+    catalog = views.catalog("shop")
+    late = catalog.count(All((Between("year", 2010, None),)))
+    both = catalog.count(All((OneOf("kind", ("Shoe",)), Between("year", 2010, None))))
+    assert metrics(at) == ["23", str(late)]
+    shown = words(at).replace("\\", "")
+    assert f"Only Shoes: {23 - both} · In both: {both}" in shown
+    assert "<b>Late</b>" not in heading(at)
+    assert "&lt;b&gt;Late&lt;/b&gt;" in heading(at)
+    assert len(at.get("plotly_chart")) == 2 + 3 + 4  # the overlap and what is distinctive, then a chart a column
+
+
+def test_a_view_is_compared_with_everything_unless_told(open_page: Open, views: Workspace) -> None:
+    at = sound(open_page("compare", views.folder, collection="shop"))
+    assert [item.value for item in at.selectbox if item.label in ("First", "Second")] == [
+        "view:<b>Late</b>",
+        "everything",
+    ]
+    assert metrics(at)[1] == "71"
+
+
+def test_the_present_question_can_be_one_side(open_page: Open) -> None:
+    at = sound(open_page("compare", collection="shop", where=SHOES))
+    assert heading(at).startswith('<h1 class="asked">The present question beside Everything')
+    assert metrics(at) == ["23", "71"]
+
+
+def test_the_boxes_change_the_link_and_can_be_turned_round(open_page: Open, views: Workspace) -> None:
+    at = open_page("compare", views.folder, collection="shop")
+    next(item for item in at.selectbox if item.label == "Second").select("view:Shoes").run()
+    assert metrics(sound(at))[1] == "23"
+    at = sound(next(item for item in at.button if item.key == "turn sides").click().run())
+    assert metrics(at)[0] == "23"
+    assert at.query_params["a"] in ("view:Shoes", ["view:Shoes"])
+
+
+def test_columns_they_filter_by_are_left_out_until_asked_for(open_page: Open, views: Workspace) -> None:
+    at = open_page("compare", views.folder, collection="shop", a="view:Shoes")
+    before = [item.proto.spec for item in at.get("plotly_chart")][1]
+    at = sound(at.toggle[0].set_value(True).run())
+    after = [item.proto.spec for item in at.get("plotly_chart")][1]
+    assert "Kind" not in before
+    assert "Kind" in after
+
+
+def test_without_any_view_the_page_says_where_to_save_one(open_page: Open) -> None:
+    at = sound(open_page("compare", collection="shop"))
+    assert "no view yet" in at.info[0].value
+    assert not at.metric
+    assert sound(open_page("compare", collection="gone")).info
+    assert sound(open_page("compare", collection="one"))
+
+
+def test_a_view_that_is_gone_is_told_and_the_rest_stays(open_page: Open, views: Workspace) -> None:
+    at = sound(open_page("compare", views.folder, collection="shop", a="view:gone", b="view:Shoes"))
+    assert "“gone” is not among the views" in at.warning[0].value
+    assert metrics(at)[1] == "23"
+
+
+def test_a_side_without_images_is_told(open_page: Open, views: Workspace) -> None:
+    nothing = '[["year","between",1900,1901]]'
+    at = sound(open_page("compare", views.folder, collection="shop", where=nothing, a="question", b="view:Shoes"))
+    assert metrics(at) == ["0", "23"]
+    assert "finds no image" in at.info[0].value
+    at = sound(open_page("compare", views.folder, collection="shop", where=nothing, a="question", b="question"))
+    assert "Neither" in at.info[0].value
+
+
+def test_a_column_that_is_gone_is_told(open_page: Open) -> None:
+    at = open_page("compare", collection="shop", where='[["nope","in",["x"]]]')
+    assert "no column “nope”" in told(at)
+    assert [item.label for item in at.selectbox if item.label == "First"]
+
+
+def test_similarity_is_compared_by_its_hits(open_page: Open, views: Workspace) -> None:
+    at = sound(open_page("compare", views.folder, collection="shop", text="a shoe", n="10", a="question"))
+    assert metrics(at) == ["10", "71"]
+
+
+@pytest.mark.parametrize("name", ["two", "wide", "prose", "hostile"])
+def test_collections_of_every_shape_are_compared(open_page: Open, name: str) -> None:
+    sound(open_page("compare", collection=name, text="red", a="question"))
+
+
+def lift(value: Any, a: int, b: int, ratio: float | None = 1.0, score: float = 1.0) -> Lift:
+    return Lift(value, a, b, a / 100, b / 100, ratio, score)
+
+
+SIDES = (Side("a", 100, True), Side("b", 100, True))
+
+
+def test_the_figures_hold_shares_of_each_side(views: Workspace) -> None:
+    catalog = views.catalog("shop")
+    shoes = Recipe(All((OneOf("kind", ("Shoe",)),)))
+    found = compare(catalog, views.searcher("shop", catalog), shoes, Recipe())
+    sides = (found.a, found.b)
+    kind = next(facet for facet in found.facets if facet.column == "kind")
+    first, second = pair_bars(kind, sides).data
+    assert list(first.x) == [1.0, 0, 0, 0]
+    assert second.x[0] == pytest.approx(23 / 71)
+    year = next(shape for shape in found.ranges if shape.column == "year")
+    figure = pair_columns(year, sides)
+    assert figure.layout.barmode == "overlay"
+    assert sum(figure.data[0].y) == pytest.approx(1)
+    wings = butterfly(found.distinctive(5), sides)
+    assert min(wings.data[0].x) >= 0 >= max(wings.data[1].x)
+    parts = overlap_parts(found, ("Shoes", "Everything"))
+    assert [(words, count) for words, count, _ in parts] == [
+        ("Only Shoes", 0),
+        ("In both", 23),
+        ("Only Everything", 48),
+    ]
+    assert overlap(parts).layout.barmode == "stack"
+
+
+def test_markup_in_values_stays_text() -> None:
+    facet = FacetLift("c", "<b>c</b>", False, (lift("<b>x</b>", 3, 1), lift(None, 1, 0), lift(True, 0, 1)))
+    figures: list[go.Figure] = [pair_bars(facet, SIDES), butterfly([(facet, value) for value in facet.values], SIDES)]
+    for figure in figures:
+        text = json.dumps(figure.to_plotly_json(), default=list)
+        assert "<b>x" not in text
+        assert "&lt;b&gt;x" in text
+
+
+def test_the_most_frequent_values_come_first_and_the_rest_together() -> None:
+    values = [lift(f"v{place}", place, 0) for place in range(20)] + [lift(None, 4, 5)]
+    rows = pair_rows(values)
+    assert [row[0] for row in rows[:2]] == ["v19", "v18"]
+    assert rows[-2:] == [("8 others", sum(range(8)), 0), ("Missing", 4, 5)]
+
+
+def test_lifts_and_bars_have_words() -> None:
+    assert [lift_words(lift("x", 1, 1, ratio)) for ratio in (None, 0.0, 0.25, 4.123, 41.4)] == [
+        "only here",
+        "none here",
+        "0.25×",
+        "4.1×",
+        "41×",
+    ]
+    assert bin_label(Kind.YEAR, PairBin(2012, 2012, 1, 1)) == "2012"
+    assert bin_label(Kind.NUMBER, PairBin(12_345.6, 20_000.0, 1, 1)) == "1.235e+04"
