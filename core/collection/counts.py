@@ -57,6 +57,9 @@ class Histogram:
     missing: int  # rows of the result without a value
 
 
+Counts = dict[str, dict[str | bool | None, int]]  # by column and value
+
+
 def facet_counts(
     catalog: Catalog,
     recipe: Recipe,
@@ -73,10 +76,10 @@ def facet_counts(
         return []
     chosen = [name for name in names if less(recipe, name) != recipe]
     rest = [name for name in names if name not in chosen]
-    counts = _grouped(catalog, recipe, rest)
-    for name in chosen:
-        counts |= _grouped(catalog, less(recipe, name), [name])
     totals = catalog.remembered("facet totals", lambda: _grouped(catalog, Recipe(), every))
+    counts = _counted(catalog, recipe, rest, totals)
+    for name in chosen:
+        counts |= _counted(catalog, less(recipe, name), [name], totals)
     return [_facet(catalog, name, counts.get(name, {}), totals.get(name, {})) for name in names]
 
 
@@ -134,7 +137,14 @@ def _facet_names(catalog: Catalog) -> list[str]:
     return [column.name for column in catalog.of_kind(*FACET_KINDS)]
 
 
-def _grouped(catalog: Catalog, recipe: Recipe, names: Sequence[str]) -> dict[str, dict[str | bool | None, int]]:
+def _counted(catalog: Catalog, recipe: Recipe, names: Sequence[str], totals: Counts) -> Counts:
+    """Counts under a recipe's filter; where there is none they are known."""
+    if recipe.where.conditions:
+        return _grouped(catalog, recipe, names)
+    return {name: totals.get(name, {}) for name in names}
+
+
+def _grouped(catalog: Catalog, recipe: Recipe, names: Sequence[str]) -> Counts:
     """One pass over the table for every column at once."""
     if len(names) > MOST_GROUPED:
         rest = _grouped(catalog, recipe, names[MOST_GROUPED:])
@@ -155,7 +165,7 @@ def _grouped(catalog: Catalog, recipe: Recipe, names: Sequence[str]) -> dict[str
     bit = {name: 1 << (len(order) - 1 - place) for place, name in enumerate(order)}
     every = (1 << len(order)) - 1
     by_id = {every - sum(bit[name] for name in pack): [(name, order.index(name)) for name in pack] for pack in packs}
-    counts: dict[str, dict[str | bool | None, int]] = {name: {} for name in names}
+    counts: Counts = {name: {} for name in names}
     for grouping, *values, count in rows:
         for name, place in by_id[grouping]:
             found = counts[name]
