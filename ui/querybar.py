@@ -44,6 +44,10 @@ def query_bar(workspace: Workspace, name: str, catalog: Catalog, recipe: Recipe)
     for act in turns:
         where = _after(where, act, catalog.columns)
     turn = int(turns[-1]["turn"]) if turns else seen_turn(KEY)
+    if where != recipe.where:  # asked before anything shows it: what a person does next comes with the link
+        take_in(KEY, turn)
+        ask(replace(recipe, where=where))
+        st.rerun()
     text = write_where(where, catalog.columns)
     refused = st.session_state.get(REFUSED)
     if refused is not None and refused["filter"] != text:
@@ -61,9 +65,6 @@ def query_bar(workspace: Workspace, name: str, catalog: Catalog, recipe: Recipe)
         on_turns_change=noted,
     )
     take_in(KEY, turn)
-    if where != recipe.where:
-        ask(replace(recipe, where=where))
-        st.rerun()
 
 
 def example(catalog: Catalog) -> str:

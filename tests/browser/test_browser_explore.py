@@ -48,7 +48,7 @@ def downloaded(page: Page, act: Callable[[], None]) -> Download:
 
 
 def test_a_filter_is_typed_with_completion_and_a_slip_is_pointed_at(page: Page) -> None:
-    open_page(page, "/explore")
+    open_page(page, "/explore?collection=sample")
     line(page).press_sequentially("gend")
     expect(page.get_by_role("option", name="gender", exact=True)).to_be_visible()
     line(page).press("Tab")
@@ -72,7 +72,7 @@ def test_a_filter_is_typed_with_completion_and_a_slip_is_pointed_at(page: Page) 
 
 
 def test_chips_are_changed_joined_turned_and_taken_away(page: Page) -> None:
-    open_page(page, "/explore")
+    open_page(page, "/explore?collection=sample")
     line(page).fill("gender=Women")
     line(page).press("Enter")
     chips(page).click()
@@ -105,7 +105,7 @@ def test_chips_are_changed_joined_turned_and_taken_away(page: Page) -> None:
 
 
 def test_a_value_is_left_out(page: Page) -> None:
-    open_page(page, "/explore")
+    open_page(page, "/explore?collection=sample")
     men = facet_value(page, "Men")
     rest = 150 - count_of(men)
     men.hover()
@@ -120,7 +120,7 @@ def test_a_value_is_left_out(page: Page) -> None:
 
 
 def test_a_bar_a_brushed_range_and_a_cell_become_conditions(page: Page) -> None:
-    open_page(page, "/explore?view=Charts")
+    open_page(page, "/explore?collection=sample&view=Charts")
     press(page, chart(page, "Gender").locator(".trace").last.locator(".point path").first)
     expect(heading(page)).to_contain_text("Images whose gender is")
     expect(chips(page)).to_have_count(1)
@@ -137,7 +137,7 @@ def test_a_bar_a_brushed_range_and_a_cell_become_conditions(page: Page) -> None:
     expect(chips(page)).to_have_count(2)
     expect(page).to_have_url(re.compile("year"))
     settled(page)
-    open_page(page, "/explore?view=Charts")
+    open_page(page, "/explore?collection=sample&view=Charts")
     page.get_by_role("radio", name="Two columns").click()
     expect(page).to_have_url(re.compile("section=Two"))
     press(page, chart(page, "Gender and master category").locator(".point path").first)
@@ -145,7 +145,7 @@ def test_a_bar_a_brushed_range_and_a_cell_become_conditions(page: Page) -> None:
 
 
 def test_a_chart_is_saved_as_png_svg_and_csv(page: Page, tmp_path: Path) -> None:
-    open_page(page, "/explore?view=Charts")
+    open_page(page, "/explore?collection=sample&view=Charts")
     gender = chart(page, "Gender")
     gender.hover()
     camera = gender.locator(".modebar-btn")
@@ -170,7 +170,7 @@ def test_a_chart_is_saved_as_png_svg_and_csv(page: Page, tmp_path: Path) -> None
 
 
 def test_a_header_sorts_the_whole_and_ticks_outlast_a_page(page: Page) -> None:
-    open_page(page, "/explore?view=Table")
+    open_page(page, "/explore?collection=sample&view=Table")
     table = page.get_by_test_id("stDataFrame").locator(".dvn-scroller")
     table.click(position={"x": FIRST_HEADER_PX, "y": 18})
     expect(page).to_have_url(re.compile(r"sort=(\+|%2B)id"))
@@ -200,7 +200,7 @@ def test_a_header_sorts_the_whole_and_ticks_outlast_a_page(page: Page) -> None:
 
 
 def test_details_are_leafed_through_and_say_where_an_image_came_from(page: Page) -> None:
-    open_page(page, "/explore")
+    open_page(page, "/explore?collection=sample")
     first, second = tile_ids(page)[:2]
     tiles(page).first.locator(".picture").click()
     dialog = page.get_by_role("dialog")

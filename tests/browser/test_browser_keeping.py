@@ -34,7 +34,7 @@ def choose(page: Page, label: str, value: str) -> None:
 
 
 def test_a_view_is_saved_shown_renamed_deleted_and_put_back(page: Page) -> None:
-    open_page(page, "/explore")
+    open_page(page, "/explore?collection=sample")
     facet_value(page, "Men").click()
     expect(heading(page)).to_contain_text("gender is Men")
     settled(page)
@@ -43,7 +43,7 @@ def test_a_view_is_saved_shown_renamed_deleted_and_put_back(page: Page) -> None:
     page.get_by_test_id("stFormSubmitButton").get_by_role("button").click()
     expect(page.get_by_text("Saved “All for men”.")).to_be_visible()
     expect(opener(page, "views-list")).to_contain_text("View: All for men")
-    open_page(page, "/explore")
+    open_page(page, "/explore?collection=sample")
     expect(heading(page)).to_contain_text("All images")
     opener(page, "views-list").click()
     page.get_by_role("button", name="All for men", exact=True).click()
@@ -74,7 +74,7 @@ def test_a_view_is_saved_shown_renamed_deleted_and_put_back(page: Page) -> None:
 
 
 def test_a_value_is_set_and_a_tag_added_and_both_undone(page: Page) -> None:
-    open_page(page, "/explore")
+    open_page(page, "/explore?collection=sample")
     select(page, 2)
     opener(page, "edit-form").click()
     choose(page, "Set a value of", "usage")
@@ -104,7 +104,7 @@ def test_a_value_is_set_and_a_tag_added_and_both_undone(page: Page) -> None:
 
 
 def test_sql_answers_tells_of_a_slip_and_leads_to_explore(page: Page) -> None:
-    open_page(page, "/sql")
+    open_page(page, "/sql?collection=sample")
     opener(page, "sql-examples").click()
     page.get_by_role("button", name="Count by gender").click()
     expect(page.get_by_text(re.compile(r"\d rows · took"))).to_be_visible()
@@ -127,7 +127,7 @@ def test_sql_answers_tells_of_a_slip_and_leads_to_explore(page: Page) -> None:
 
 
 def test_a_selection_is_exported_and_fetched_as_a_zip(page: Page) -> None:
-    open_page(page, "/explore")
+    open_page(page, "/explore?collection=sample")
     ids = select(page, 3)
     page.get_by_role("button", name="Export").click()
     dialog = page.get_by_role("dialog", name="Export")
@@ -151,9 +151,9 @@ def test_a_selection_is_exported_and_fetched_as_a_zip(page: Page) -> None:
 
 
 def test_two_questions_are_compared(page: Page) -> None:
-    open_page(page, "/compare")
+    open_page(page, "/compare?collection=sample")
     expect(heading(page)).to_contain_text("beside Everything")
-    expect(page.get_by_test_id("stSelectbox")).to_have_count(2)
+    expect(page.get_by_test_id("stMainBlockContainer").get_by_test_id("stSelectbox")).to_have_count(2)
     expect(page.get_by_test_id("stPlotlyChart").first).to_be_visible()
     expect(page.get_by_test_id("stAlert")).to_have_count(0)
     expect(page.get_by_test_id("stException")).to_have_count(0)
