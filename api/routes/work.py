@@ -25,7 +25,7 @@ from api.schemas import (
     Told,
 )
 from core.augment.apply import apply
-from core.augment.library import transforms
+from core.augment.available import transforms
 from core.augment.pipeline import parse_pipeline
 from core.augment.presets import presets
 from core.batch.augment import AugmentRequest

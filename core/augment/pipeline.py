@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from core.augment.library import albumentations
+from core.augment.available import albumentations
 from core.augment.presets import find_preset
 from core.augment.steps import MARKS, built, root_steps
 from core.errors import InputError, near_names

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from core.augment.library import COMPOSITIONS, ROOTS, albumentations, find_transform, parameters_of
+from core.augment.available import COMPOSITIONS, ROOTS, albumentations, find_transform, parameters_of
 from core.errors import InputError, near_names
 
 MOST_STEPS = 64  # transforms and groups in one pipeline

@@ -92,7 +92,7 @@ def class_counts(catalog: Catalog, recipe: Recipe, name: str) -> FacetCounts:
         )
     column = found.name
     totals = catalog.remembered("facet totals", lambda: _grouped(catalog, Recipe(), _facet_names(catalog)))
-    return _facet(catalog, column, _grouped(catalog, recipe, [column]).get(column, {}), totals.get(column, {}))
+    return _facet(catalog, column, _counted(catalog, recipe, [column], totals)[column], totals.get(column, {}))
 
 
 def histogram(catalog: Catalog, recipe: Recipe, name: str, bins: int = BINS) -> Histogram:

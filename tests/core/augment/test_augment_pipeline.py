@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from core.augment.apply import apply, apply_all, plain
-from core.augment.library import TransformFact, albumentations, transforms
+from core.augment.available import TransformFact, albumentations, transforms
 from core.augment.pipeline import Pipeline, parse_pipeline
 from core.augment.presets import presets
 from core.errors import InputError, NotFoundError, VitrineError
@@ -75,7 +75,7 @@ def test_every_transform_on_the_list_makes_a_picture_and_the_same_one_again(imag
     "name",
     ["Normalize", "ToFloat", "ToTensorV2", "Lambda", "TextImage", "FDA", "MaskDropout", "CenterCrop3D", "to_dict",
      "BBoxSafeRandomCrop", "RandomCropNearBBox", "OverlayElements", "SelectiveChannelTransform", "BasicTransform",
-     "os.system", "evil.HorizontalFlip", "core.augment.library.TransformFact", "", "albumentations.os"],
+     "os.system", "evil.HorizontalFlip", "core.augment.available.TransformFact", "", "albumentations.os"],
 )  # fmt: skip
 @pytest.mark.parametrize("mark", ["transform", "__class_fullname__"])
 def test_nothing_else_can_be_named(name: str, mark: str) -> None:
