@@ -97,7 +97,7 @@ def augment(
             maker = Maker(pipeline, request.variants, request.format, request.quality, originals, settings, target.path)
             _make(target, plan, catalog, maker, settings, report)
             report(Progress("Writing the table", 0, 0))
-            manifest = finish(target, plan, catalog, settings.chunk_rows)
+            manifest = finish(target, plan, catalog)
     counts = manifest["counts"]
     return AugmentedSet(
         name=request.name,

@@ -21,6 +21,7 @@ from core.errors import InputError
 FORMAT = 1  # of the manifest
 PLAN, IDS, JOURNAL = ".plan.json", ".ids.jsonl", ".journal.jsonl"  # there until the set is finished
 MANIFEST = "manifest.json"
+GROUP_IMAGES = 2_000  # to a row group; whatever the settings, or the same set would have other bytes
 
 
 @dataclass(frozen=True)
@@ -138,12 +139,12 @@ class Journal:
         return end
 
 
-def finish(folder: SetFolder, plan: Plan, catalog: Catalog, rows: int) -> dict[str, Any]:
+def finish(folder: SetFolder, plan: Plan, catalog: Catalog) -> dict[str, Any]:
     """Write the tables and, last, the manifest of a set whose pictures are all there; returns the manifest."""
     counts = {"images": len(plan.selection.ids), "made": 0, "failed": 0, "bytes": 0}
     with storing("the set's table"):
         with Tables(folder.path, catalog) as tables:
-            for chunk in _chunks(folder.path / JOURNAL, rows):
+            for chunk in _chunks(folder.path / JOURNAL):
                 tables.add(chunk)
                 counts["made"] += sum(len(made.files) for made in chunk)
                 counts["failed"] += sum(bool(made.failure) for made in chunk)
@@ -182,9 +183,9 @@ def _version(package: str) -> str:
         return ""
 
 
-def _chunks(path: Path, rows: int) -> Iterator[Sequence[Made]]:
+def _chunks(path: Path) -> Iterator[Sequence[Made]]:
     with path.open("rb") as lines:
-        while chunk := [made for line in islice(lines, rows) if (made := _made(line)) is not None]:
+        while chunk := [made for line in islice(lines, GROUP_IMAGES) if (made := _made(line)) is not None]:
             yield chunk
 
 

@@ -97,7 +97,7 @@ def test_a_value_is_set_and_a_tag_added_and_both_undone(page: Page) -> None:
     opener(page, "edit-form").click()
     expect(page.get_by_role("button", name="Apply to 2 selected")).to_be_visible()
     expect(page.get_by_test_id("stMultiSelect").get_by_text("worth keeping")).to_have_count(0)
-    open_page(page, "/collection?tab=History")
+    open_page(page, "/collection?collection=sample&tab=History")
     expect(page.get_by_text("worth keeping").first).to_be_visible()
     page.get_by_role("button", name="Undo").first.click()
     expect(page.get_by_text("2 images put back")).to_be_visible()
