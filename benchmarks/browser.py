@@ -39,7 +39,9 @@ SETTLED = """question => {
   const heading = document.querySelector("h1.asked");
   const images = all(document).filter((e) => e.tagName === "IMG" && e.closest(".tile"));
   const seen = images.filter((e) => e.getBoundingClientRect().top < innerHeight);
-  return heading && heading.textContent !== question && !document.querySelector("[data-testid=stStatusWidget]")
+  const app = document.querySelector("[data-testid=stApp]");
+  return heading && heading.textContent !== question
+    && app.dataset.testScriptState === "notRunning" && !document.querySelector("[data-stale=true]")
     && seen.length > 0 && seen.every((e) => e.complete);
 }"""
 

@@ -5,7 +5,7 @@ locked: no file, network, extension or settings access. A new version of the col
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import duckdb
@@ -174,6 +174,8 @@ class Catalog:
                     f"CREATE TYPE {enum} AS ENUM "
                     f"(SELECT DISTINCT {column} FROM source_rows WHERE {column} IS NOT NULL ORDER BY 1)"
                 )
+                classes = self._connection.execute(f"SELECT unnest(enum_range(NULL::{enum}))").fetchall()
+                columns[name] = replace(columns[name], classes=tuple(row[0] for row in classes))
                 listed.append(f"{column}::{enum} AS {column}")
             else:
                 listed.append(quote(name))

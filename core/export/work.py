@@ -75,10 +75,13 @@ class Work:
             path.mkdir(parents=True, exist_ok=True)
         if earlier.get("identity") != identity or earlier.get("version") != version:
             return None
-        found = earlier["selection"]
-        ranking = found["ranking"]
-        ranked = None if ranking is None else tuple((id, score) for id, score in ranking)
-        return Selection(**{**found, "notes": tuple(found["notes"]), "ranking": ranked})
+        try:
+            found = earlier["selection"]
+            ranking = found["ranking"]
+            ranked = None if ranking is None else tuple((id, score) for id, score in ranking)
+            return Selection(**{**found, "notes": tuple(found["notes"]), "ranking": ranked})
+        except (KeyError, TypeError, ValueError):  # another release's, or damaged
+            return None
 
     def keep_plan(self, identity: Mapping[str, Any], version: int, selection: Selection) -> None:
         """Note what is being exported, for whoever goes on with it."""

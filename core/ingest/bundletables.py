@@ -22,7 +22,7 @@ from core.ingest.workbooks import read_workbook
 MOMENT = "timestamp[us]"
 TEXT_TYPES = ("string", "large_string")
 DTYPES = {"int64": pl.Int64(), "double": pl.Float64(), "bool": pl.Boolean(), MOMENT: pl.Datetime("us")}
-PROTECTED = r"^'+[=+\-@\t\r]"  # how the export keeps a spreadsheet from running a text
+PROTECTED = r"^'+[=+\-@\t\r\n＝＋－＠]"  # how the export keeps a spreadsheet from running a text
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ class Column:
     distinct: int = 0  # different values, missing not counted
     missing: int = 0  # rows without a value
     bits: int = 0  # of a whole number as stored; 0 for every other type
+    classes: tuple[str, ...] = ()  # the different values of a category, in the order of their codes
 
 
 Columns = Mapping[str, Column]

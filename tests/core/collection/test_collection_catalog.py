@@ -323,3 +323,20 @@ def test_an_unknown_collection_has_no_catalog(workspace: Workspace) -> None:
     with pytest.raises(NotFoundError, match="no collection “thing”"):
         workspace.catalog("thing")
     assert isinstance(workspace.collection("things"), Collection)
+
+
+@pytest.mark.parametrize("classes", [2, 63, 64, 65, 128, 129, 1_000])
+def test_several_classes_are_asked_for_however_many_there_are(tmp_path: Path, classes: int) -> None:
+    values = [None if place % 7 == 0 else f"it's {place % classes:04}" for place in range(2 * classes)]
+    catalog = catalog_of(tmp_path, {"sort": pa.array(values)})
+    last = f"it's {classes - 1:04}"
+    for wanted in (
+        ("it's 0000", last),
+        ("it's 0001", last, "no such"),
+        ("no such", "nor this"),
+        (last, "it's 0000", None),
+    ):
+        there = [f"row {place}" for place, value in enumerate(values) if value in wanted]
+        assert catalog.ids(OneOf("sort", wanted), None, 10_000) == there
+        others = [f"row {place}" for place, value in enumerate(values) if value not in wanted]
+        assert catalog.ids(Not(OneOf("sort", wanted)), None, 10_000) == others

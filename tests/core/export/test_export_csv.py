@@ -44,11 +44,11 @@ def test_every_text_can_be_read_back(rows: list[list[str]]) -> None:
     text = csv_text([{"a": first, "b": second} for first, second in rows], ("a", "b"))
     read = list(csv.reader(io.StringIO(text, newline="")))
     assert read[0] == ["a", "b"]
-    bare = [[cell[1:] if re.match("'+[=+@\t\r-]", cell) else cell for cell in row] for row in read[1:]]
+    bare = [[cell[1:] if re.match("'+[=+@\t\r\n＝＋－＠-]", cell) else cell for cell in row] for row in read[1:]]
     assert bare == rows
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
 def test_no_cell_runs_as_a_formula(start: str) -> None:
     header, line = csv.reader(io.StringIO(csv_text([{f"{start}a": f"{start}1"}], (f"{start}a",)), newline=""))
     assert (header, line) == ([f"'{start}a"], [f"'{start}1"])

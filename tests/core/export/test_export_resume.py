@@ -1,5 +1,6 @@
 """Killed at any point and started again, an export ends as one that nobody disturbed."""
 
+import json
 import os
 import signal
 import sqlite3
@@ -164,6 +165,15 @@ def test_damaged_notes_cost_time_and_nothing_else(own_workspace: Workspace, dama
     with pytest.raises(KilledError):
         take(own_workspace, "killed", stop_at(2))
     (part(own_workspace, "folder") / damaged).write_bytes(b"{neither a database nor JSON" * 500)
+    assert_sound(take(own_workspace, "killed"))
+
+
+def test_a_plan_of_another_shape_is_made_anew(own_workspace: Workspace) -> None:
+    with pytest.raises(KilledError):
+        take(own_workspace, "killed", stop_at(2))
+    plan = part(own_workspace, "folder") / "plan.json"
+    held = json.loads(plan.read_text())
+    plan.write_text(json.dumps({**held, "selection": {"chosen": held["selection"]}}))
     assert_sound(take(own_workspace, "killed"))
 
 
