@@ -1,8 +1,8 @@
 """Any CLIP-like sentence-transformers model as an encoder; torch is imported when one is made.
 
-Pictures for a model of the hub, such as one of ViT-B/32's size, take a way of their own (`tower`), words and models
-that are not understood there sentence-transformers' own. Either way vectors keep a cosine of 0.999 with those of
-float32 and of the model's own image processor, so a collection embedded on one machine can be searched on another.
+Pictures take a way of their own (`tower`), words and models that are not understood there sentence-transformers'
+own. Either way vectors keep a cosine of 0.999 with those of float32, and for a model of the hub with those of its own
+image processor, so a collection embedded on one machine can be searched on another.
 """
 
 import os
@@ -18,17 +18,13 @@ from urllib.request import getproxies
 import numpy as np
 from PIL.Image import Image
 
-from core.encoders.folding import fold_norms
-from core.encoders.frame import Frame
 from core.encoders.protocol import Vectors
-from core.encoders.threads import one_thread, side_by_side
+from core.encoders.threads import one_thread
 from core.encoders.tower import tower_of
 from core.encoders.weights import fingerprint
 from core.errors import EncoderError
 
-TOGETHER = 8  # frames a pass: what is computed on the way stays near the processor; 64 take twice as long each
 HUB_SECONDS = 5.0  # the model hub may take to answer
-FRAMED_MODEL = "vision-text-dual-encoder"  # reads a frame of fixed shape, into which pictures are fitted
 
 
 class SentenceTransformerEncoder:
@@ -39,18 +35,13 @@ class SentenceTransformerEncoder:
         self.fingerprint = fingerprint(location)
         self._lock = threading.Lock()
         self._model = _load(name, location)
-        self._frame = _frame_of(self._model)
-        if self._frame is not None:
-            fold_norms(self._model[0].model.vision_model, (self._frame.height, self._frame.width))
-        self._tower = None if self._frame else tower_of(self._model)
+        self._tower = tower_of(self._model)
         self.dimension = int(self.encode_texts(["a picture"]).shape[1])
 
     def encode_images(self, images: Sequence[Image]) -> Vectors:
         """RGB images to unit vectors, float32, shape (len(images), dimension)."""
         if not images:
             return np.zeros((0, self.dimension), np.float32)
-        if self._frame is not None:
-            return self._encode_framed(self._frame, images)
         if self._tower is not None:
             with self._lock:
                 return self._tower.encode(images)
@@ -63,24 +54,11 @@ class SentenceTransformerEncoder:
         return self._encode([text.strip() or " " for text in texts])
 
     def _encode(self, items: list[Any]) -> Vectors:
-        understood = self._frame is not None or self._tower is not None
-        with self._lock, one_thread() if understood else nullcontext():
+        with self._lock, one_thread() if self._tower is not None else nullcontext():
             vectors = self._model.encode(
                 items, batch_size=len(items), convert_to_numpy=True, normalize_embeddings=True, show_progress_bar=False
             )
         return np.asarray(vectors, np.float32)
-
-    def _encode_framed(self, frame: Frame, images: Sequence[Image]) -> Vectors:
-        import torch
-
-        def seen(part: Sequence[Image]) -> Vectors:
-            pixels = torch.from_numpy(frame.batch(part)).to(self._model.device, memory_format=torch.channels_last)
-            with torch.inference_mode():
-                vectors = self._model({"pixel_values": pixels, "modality": "image"})["sentence_embedding"]
-                return np.asarray(torch.nn.functional.normalize(vectors.float(), dim=-1).cpu().numpy())
-
-        with self._lock:
-            return np.concatenate(side_by_side(seen, images, os.cpu_count() or 1, TOGETHER))
 
 
 def _load(name: str, location: str) -> Any:
@@ -120,17 +98,6 @@ def _hub_answers() -> bool:
             return True
     except OSError:
         return False
-
-
-def _frame_of(model: Any) -> Frame | None:
-    """The frame of a model that reads one of fixed shape; None where its own processor has to be used."""
-    if getattr(getattr(model[0], "config", None), "model_type", "") != FRAMED_MODEL:
-        return None
-    processor = model[0].processor.image_processor
-    size = processor.size
-    if size.get("height") is None or size.get("width") is None:
-        return None
-    return Frame(size["width"], size["height"], tuple(processor.image_mean), tuple(processor.image_std))
 
 
 def _first_line(error: BaseException) -> str:
