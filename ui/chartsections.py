@@ -25,12 +25,13 @@ from ui.words import number, share
 
 CELLS, TIMES = "cross-tab", "trend"
 COUNTS, ROWS, ACROSS = MEASURES = ("Counts", "Share of row", "Share of column")
+CLICKING, DRAGGING = PICKS = ("Clicking", "Dragging")
 LINES, STACKED = SHAPES = ("Lines", "Stacked")
 EVERYTHING = ""
 
 
 def show_cross_tab(catalog: Catalog, recipe: Recipe, drawn: Sequence[Column]) -> None:
-    """A heat map of two columns; its cells are clicked."""
+    """A heat map of two columns, whose cells are clicked or dragged over."""
     if len(drawn) < 2:
         st.info("There is only one column to count.", icon=":material/grid_on:")
         return
@@ -41,20 +42,21 @@ def show_cross_tab(catalog: Catalog, recipe: Recipe, drawn: Sequence[Column]) ->
         _select("Rows", "rows", names, first)
         _select("Columns", "across", {name: text for name, text in names.items() if name != first}, second)
         measure = _segments("Shown", "measure", MEASURES)
+        brush = _segments("Choose by", "pick", PICKS) == DRAGGING
     found = cross_tab(catalog, released_cells(recipe, first, second), first, second)
     down, across = _words(found.first), _words(found.second)
     cells = [(row, column) for row in range(len(down)) for column in range(len(across))]
     chosen = [cell for cell in cells if is_chosen_cell(recipe, first, second, _groups(found, cell))]
     parts, texts = _measured(found, measure)
     title, key = f"{names[first]} and {names[second].lower()}", turned_key(CELLS)
-    figure = heat_map(down, across, found.counts, found.totals, parts, texts, title=title, chosen=chosen)
+    figure = heat_map(down, across, found.counts, found.totals, parts, texts, title=title, chosen=chosen, brush=brush)
     st.plotly_chart(
         figure,
         config=saving(file_name(first, second), choices(CELLS).format),
         key=key,
         theme=None,
         on_select=partial(_picked_cells, recipe, found, key),
-        selection_mode=("points",),
+        selection_mode=("box",) if brush else ("points",),
         alt=title,
     )
     lines = [

@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Sequence
 from html import escape
+from itertools import product
 from typing import Any
 
 import plotly.graph_objects as go
 
-from ui.charts import ACCENT, GRID, LINE, field, layout, short, ticks, title_px
+from ui.charts import ACCENT, GRID, LINE, field, layout, picked_places, short, ticks, title_px
 from ui.words import number, share
 
 CELL_PX = 26
@@ -32,10 +33,12 @@ def heat_map(
     *,
     title: str,
     chosen: Collection[tuple[int, int]] = (),
+    brush: bool = False,
 ) -> go.Figure:
     """Return one cell for each pair of labels, the stronger the larger its part (0 to 1).
 
-    Cells are bars, because a browser reports no clicks on plotly's own heat map; a cell's y is its row.
+    Cells are bars, because a browser reports no clicks on plotly's own heat map; a cell's y is its row. With `brush` a
+    reader drags over cells.
     """
     cells = [(row, column) for row in range(len(down)) for column in range(len(across))]
     most = max((parts[row][column] for row, column in cells), default=0) or 1
@@ -61,6 +64,8 @@ def heat_map(
     )
     figure.update_layout(layout(title, height=title_px(title) + AXIS_PX + CELL_PX * max(len(down), 1)))
     figure.update_layout(uniformtext={"minsize": 9, "mode": "hide"})
+    if brush:
+        figure.update_layout(dragmode="select", newselection_line={"color": ACCENT, "width": 1})
     figure.update_xaxes(_axis(across, list(range(len(across)))), range=[-0.5, max(len(across), 1) - 0.5])
     figure.update_yaxes(_axis(down, list(range(len(down)))), range=[max(len(down), 1) - 0.5, -0.5])
     return figure
@@ -118,8 +123,11 @@ def over_time(
 
 
 def picked_pairs(event: object) -> list[tuple[int, int]]:
-    """Return the pairs of places whose cells or points a person clicked, in order."""
-    points = field(field(event, "selection"), "points")
+    """Return the pairs of places whose cells or points a person clicked or dragged over, in order."""
+    selection = field(event, "selection")
+    if field(selection, "box"):
+        return list(product(picked_places(event, "y"), picked_places(event, "x")))
+    points = field(selection, "points")
     found = []
     for point in points if isinstance(points, list | tuple) else []:
         data = field(point, "customdata")

@@ -18,7 +18,7 @@ COLLECTION = "collection"
 QUESTION_NAMES = ("where", "text", "like", "image", "terms", "min", "sort", "n", "seed")
 LOOK_NAMES = ("size", "captions", "columns")  # how results look
 MOST_SEEDS = 10**9
-CHART_NAMES = ("charts", "section", "rows", "across", "measure", "along", "by", "shape")
+CHART_NAMES = ("charts", "section", "rows", "across", "measure", "pick", "along", "by", "shape")
 PAGE_NAMES = ("view", "page", "tab", *CHART_NAMES)  # belong to one page and are not carried to another
 
 

@@ -144,6 +144,26 @@ def test_a_bar_a_brushed_range_and_a_cell_become_conditions(page: Page) -> None:
     expect(heading(page)).to_contain_text(re.compile("gender is .* and master category is"))
 
 
+def test_cells_that_are_dragged_over_become_conditions(page: Page) -> None:
+    open_page(page, "/explore?collection=sample&view=Charts")
+    page.get_by_role("radio", name="Two columns").click()
+    expect(page).to_have_url(re.compile("section=Two"))
+    page.get_by_role("radio", name="Dragging").click()
+    expect(page).to_have_url(re.compile("pick=Dragging"))
+    settled(page)
+    cells = chart(page, "Gender and master category").locator(".point path")
+    cells.first.scroll_into_view_if_needed()
+    first, second = cells.nth(0).bounding_box(), cells.nth(1).bounding_box()
+    assert first is not None
+    assert second is not None
+    page.mouse.move(first["x"] + first["width"] * 0.4, first["y"] + first["height"] * 0.3)
+    page.mouse.down()
+    page.mouse.move(second["x"] + second["width"] * 0.6, second["y"] + second["height"] * 0.7, steps=8)
+    page.mouse.up()
+    expect(heading(page)).to_contain_text(re.compile("gender is .* and master category is .* or "))
+    expect(chips(page)).to_have_count(2)
+
+
 def test_a_chart_is_saved_as_png_svg_and_csv(page: Page, tmp_path: Path) -> None:
     open_page(page, "/explore?collection=sample&view=Charts")
     gender = chart(page, "Gender")
