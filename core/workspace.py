@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from core.collection.ahead import Ahead
 from core.collection.catalog import Catalog, Row
 from core.collection.changes import put_back, record_delete
 from core.collection.domain import Verdict, judge, read_reference
@@ -82,6 +83,7 @@ class Workspace:
         self._weights: dict[tuple[str, Stamp], str] = {}  # fingerprints
         self._warming: threading.Timer | None = None
         self._vectors: OrderedDict[tuple[str, str], Vector] = OrderedDict()
+        self._ahead = Ahead()
         self._lock = threading.Lock()
 
     @classmethod
@@ -303,8 +305,15 @@ class Workspace:
     def thumbnail(self, name: str, id: str) -> tuple[Row, bytes]:
         """One image's row and its WebP thumbnail."""
         catalog = self.catalog(name)
+        held = self._ahead.get(name, catalog.version, id)
+        if held is not None:
+            return held
         row = _row(catalog, name, id)
         return row, self.collection(name).thumbnails([row.rowid], catalog.dataset)[0]
+
+    def read_ahead(self, name: str, catalog: Catalog, rows: Sequence[Row]) -> None:
+        """Read together the thumbnails that a browser is about to ask for."""
+        self._ahead.read(self.collection(name), catalog, rows)
 
     def original(self, name: str, id: str) -> bytes:
         """The original's bytes, read from where the image came from."""

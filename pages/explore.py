@@ -11,11 +11,11 @@ from core.workspace import Workspace
 from ui.chartboard import show_charts
 from ui.edit import edit_form, edit_undo_bar
 from ui.export import export_button
-from ui.filters import filters
+from ui.filters import asked_question, filters
 from ui.looks import looks, looks_box
 from ui.order import order_box
 from ui.querybar import query_bar
-from ui.question import draw_again, images, page_number, question, remember, seed_box, seed_number, without_terms
+from ui.question import draw_again, images, page_number, remember, seed_box, seed_number, without_terms
 from ui.resources import current
 from ui.results import PAGE_ROWS, SMALL_TILE_PX, pager, show_gallery, took
 from ui.selection import selected_ids, selection_bar
@@ -36,7 +36,9 @@ def explore() -> None:
         welcome(workspace)
         return
     catalog = workspace.catalog(name)
-    recipe = without_terms(filters(catalog, question()))
+    asked = asked_question(catalog)
+    filters(catalog, asked)
+    recipe = without_terms(asked)
     matching = catalog.count(recipe.where)
     heading(sentence(replace(recipe, order=None, sample=False), catalog.columns), answer(catalog, recipe, matching))
     if catalog.count_all == 0:

@@ -8,7 +8,7 @@ from core.collection.catalog import Catalog
 from core.query.recipe import Recipe, Words
 from core.workspace import Workspace
 from ui.export import export_button
-from ui.filters import filters
+from ui.filters import asked_question, filters
 from ui.looks import looks, looks_box
 from ui.picture import show_picture_terms, take_in_picture, uploader
 from ui.question import ask, draw_again, question, seed_number
@@ -31,7 +31,7 @@ def search() -> None:
         welcome(workspace)
         return
     catalog = workspace.catalog(name)
-    recipe = question()
+    recipe = asked_question(catalog)
     take_in_picture(workspace, recipe)
     if catalog.count_all == 0:
         heading("Search")
@@ -42,12 +42,14 @@ def search() -> None:
             search_box(recipe, catalog.count_all)
             with st.popover("By a picture", icon=":material/image_search:"):
                 uploader()
-        show_result(workspace, catalog, name, filters(catalog, recipe))
+        filters(catalog, recipe)
+        show_result(workspace, catalog, name, recipe)
     else:
         heading("Search by words or by a picture")
         search_box(recipe, catalog.count_all)
         uploader()
-        show_examples(workspace, catalog, name, filters(catalog, recipe))
+        filters(catalog, recipe)
+        show_examples(workspace, catalog, name, recipe)
 
 
 def show_result(workspace: Workspace, catalog: Catalog, name: str, recipe: Recipe) -> None:

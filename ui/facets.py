@@ -1,10 +1,12 @@
 """All categories of a collection as lists of values to tick or to leave out, with how many images each has."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from ui.component import component, new_turns, noted, seen_turn, take_in
+import streamlit as st
+
+from ui.component import component, noted, seen_turn, take_in, turns_after
 
 
 @dataclass(frozen=True)
@@ -42,28 +44,44 @@ class FacetChange:
     excluded: tuple[str | None, ...] = ()
 
 
-def facets(items: Sequence[Facet], *, key: str) -> FacetChange | None:
-    """Show the facets and return the oldest change that was not yet reported, or None.
-
-    The page owns the choices. Counts in the other facets follow from a change, so a page applies it and reruns; should
-    a second change have come in the meantime, that rerun reports it.
-    """
-    turns = new_turns(key)
-    change = change_of(turns[0]) if turns else None
-    turn = turns[0]["turn"] if turns else seen_turn(key)
-    shown = [apply(item, change) for item in items]
+def facets(items: Sequence[Facet], *, key: str) -> None:
+    """Show the facets. The page owns the choices, and has taken in what a person did (`FacetChanges`) before."""
     component("facets")(
-        key=key, data={"key": key, "facets": [listing(item) for item in shown], "turn": turn}, on_turns_change=noted
+        key=key,
+        data={"key": key, "facets": [listing(item) for item in items], "turn": seen_turn(key)},
+        on_turns_change=noted,
     )
-    take_in(key, turn)
-    return change
 
 
-def apply(facet: Facet, change: FacetChange | None) -> Facet:
-    """Return the facet as it is after the change."""
-    if change is None or change.column != facet.column:
-        return facet
-    return replace(facet, chosen=change.chosen, excluded=change.excluded)
+class FacetChanges:
+    """What a person did in the facets since the page last took it in, oldest first; read before anything is shown.
+
+    A change is in the link before the browser hears that it is done. The next click may come with the link of before
+    all the same; then the earlier changes, which the browser still sends, count again.
+    """
+
+    def __init__(self, key: str, link: Mapping[str, str]) -> None:
+        self._key, self._link = key, dict(link)
+        sent = (st.session_state.get(key) or {}).get("turns")
+        self._turns = turns_after(sent, seen_turn(key))
+        first, before = st.session_state.get(self._memory, (0, {}))
+        if self._turns and before == self._link:
+            self._turns = turns_after(sent, first - 1)
+
+    @property
+    def found(self) -> list[FacetChange]:
+        """The changes that make sense."""
+        return [change for change in map(change_of, self._turns) if change is not None]
+
+    def done(self) -> None:
+        """Remember that they are done; called when the link has them."""
+        if self._turns:
+            st.session_state[self._memory] = (self._turns[0]["turn"], self._link)
+            take_in(self._key, int(self._turns[-1]["turn"]))
+
+    @property
+    def _memory(self) -> str:
+        return f"{self._key}:before"
 
 
 def ordered(facet: Facet) -> list[FacetValue]:

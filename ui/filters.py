@@ -7,33 +7,50 @@ import streamlit as st
 from core.collection.catalog import Catalog
 from core.collection.counts import FacetCounts, facet_counts
 from core.collection.tagcounts import chosen_tags, excluded_tags, tag_counts, without_tags
+from core.errors import QueryError
 from core.query.columns import Kind, find_column
 from core.query.english import spoken
 from core.query.recipe import All, HasTag, Not, OneOf, Recipe, Value
 from core.query.sql import check
-from ui.facets import Facet, FacetChange, FacetValue, facets
-from ui.question import ask
+from ui.facets import Facet, FacetChange, FacetChanges, FacetValue, facets
+from ui.question import ask, question, question_link
 from ui.ranges import range_filter
 from ui.texts import text_filter
 
+FACETS = "facets"
 TAGS = " tags"  # no column's stored name begins with a space
 YES_NO = {"yes": True, "no": False}
 
 
-def filters(catalog: Catalog, recipe: Recipe) -> Recipe:
-    """Show the filters of a recipe and return it as changed in this run."""
+def asked_question(catalog: Catalog) -> Recipe:
+    """The question in the link with what a person has just changed in the facets, which the link then has too.
+
+    Called before anything is shown, so that one run of the page shows all that follows from a click.
+    """
+    recipe = question()
+    changes = FacetChanges(FACETS, question_link())
+    try:
+        for change in changes.found:
+            recipe = with_choice(catalog, recipe, change)
+    except QueryError:
+        changes.done()
+        raise
+    if changes.found:
+        ask(recipe)
+    changes.done()
+    return recipe
+
+
+def filters(catalog: Catalog, recipe: Recipe) -> None:
+    """Show the filters of a recipe."""
     check(recipe.where, catalog.columns)
     with st.sidebar:
         _head(recipe)
         text_filter(catalog, recipe)
         listed = [_facet(catalog, counts, recipe) for counts in facet_counts(catalog, recipe)]
-        change = facets([*listed, *_tag_facet(catalog, recipe)], key="facets")
+        facets([*listed, *_tag_facet(catalog, recipe)], key=FACETS)
         for column in catalog.of_kind(Kind.YEAR, Kind.NUMBER, Kind.DATE):
             range_filter(catalog, recipe, column)
-        if change is not None:
-            ask(with_choice(catalog, recipe, change))
-            st.rerun()
-    return recipe
 
 
 def with_choice(catalog: Catalog, recipe: Recipe, change: FacetChange) -> Recipe:

@@ -60,7 +60,12 @@ def collection_name() -> str | None:
 
 def question() -> Recipe:
     """The recipe in the URL, or a QueryError."""
-    return from_parameters({name: st.query_params[name] for name in QUESTION_NAMES if name in st.query_params})
+    return from_parameters(question_link())
+
+
+def question_link() -> dict[str, str]:
+    """The recipe's parameters in the URL as they are."""
+    return {name: st.query_params[name] for name in QUESTION_NAMES if name in st.query_params}
 
 
 def ask(recipe: Recipe) -> None:
@@ -71,17 +76,13 @@ def ask(recipe: Recipe) -> None:
 
 
 def remember(**values: str | None) -> None:
-    """Set URL parameters, or remove those that are None."""
-    memory = dict(st.session_state.get(MEMORY, {}))
-    for name, value in values.items():
-        if value is None:
-            st.query_params.pop(name, None)
-            memory.pop(name, None)
-        else:
-            st.query_params[name] = value
-            if name not in PAGE_NAMES:
-                memory[name] = value
-    st.session_state[MEMORY] = memory
+    """Set URL parameters, or remove those that are None; the browser hears of all of them at once."""
+    held, memory = st.query_params.to_dict(), dict(st.session_state.get(MEMORY, {}))
+    asked = {name: value for name, value in {**held, **values}.items() if value is not None}
+    if asked != held:
+        st.query_params.from_dict(asked)
+    carried = {name: value for name, value in {**memory, **values}.items() if name not in PAGE_NAMES}
+    st.session_state[MEMORY] = {name: value for name, value in carried.items() if value is not None}
 
 
 def forget_all() -> None:

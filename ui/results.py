@@ -26,6 +26,7 @@ def show_gallery(
 ) -> None:
     """Thumbnails of the hits, with selection, details and “more like this”; as large as the person wants them."""
     look = looks(catalog)
+    workspace.read_ahead(name, catalog, [hit.row for hit in hits])
     tiles = [tile(workspace, name, hit.row, look.captions, hit.score) for hit in hits]
     chosen = selected_ids()
     event = gallery(tiles, key=key, selected=chosen, tile_px=tile_px or look.tile_px)

