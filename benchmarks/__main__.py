@@ -7,6 +7,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
+from benchmarks.export import export_figures
 from benchmarks.frontends import frontend_figures
 from benchmarks.ingest import COLLECTION, ingest_figures
 from benchmarks.measure import Figure, machine
@@ -32,6 +33,7 @@ def main() -> None:
         images = opened.catalog(COLLECTION).count_all
         figures += query_figures(opened, COLLECTION)
         figures += frontend_figures(workspace, COLLECTION)
+        figures += export_figures(workspace, COLLECTION)
     print(f"{images:,} images; {facts}")
     for item in figures:
         print(_line(item))

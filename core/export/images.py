@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from pathlib import Path, PurePosixPath
 
@@ -17,6 +18,7 @@ from core.export.journal import Kept
 from core.export.names import suffix_for, suffix_in
 from core.ingest.originals import OriginalReader
 
+MOST_TOGETHER = 16  # images that a thread takes at a time: handing over small ones takes as long as writing them
 THUMBNAIL_ROWS = 200  # in memory at a time
 THUMBNAIL_SUFFIX = ".webp"
 
@@ -64,14 +66,22 @@ class ImageFolder:
 class Originals:
     """Writes originals, byte for byte."""
 
-    def __init__(self, reader: OriginalReader, folder: ImageFolder, pool: ThreadPoolExecutor) -> None:
+    def __init__(
+        self, reader: OriginalReader, folder: ImageFolder, pool: ThreadPoolExecutor, threads: int
+    ) -> None:  # fmt: skip
         self._reader = reader
         self._folder = folder
         self._pool = pool
+        self._threads = threads
 
     def write(self, rows: Sequence[Row], known: dict[str, Kept]) -> Iterator[Kept | Failure]:
         """What becomes of each image, in order; as many are in memory as the pool has threads."""
-        return self._pool.map(self._one, rows, [known.get(row.id) for row in rows])
+        size = max(1, min(MOST_TOGETHER, len(rows) // self._threads))
+        parts = [rows[first : first + size] for first in range(0, len(rows), size)]
+        return chain.from_iterable(self._pool.map(partial(self._some, known), parts))
+
+    def _some(self, known: dict[str, Kept], rows: Sequence[Row]) -> list[Kept | Failure]:
+        return [self._one(row, known.get(row.id)) for row in rows]
 
     def _one(self, row: Row, known: Kept | None) -> Kept | Failure:
         uri = str(row.values["uri"])

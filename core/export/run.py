@@ -159,7 +159,7 @@ class Run:
             return Thumbnails(self._collection, self._catalog, folder)
         pool = ThreadPoolExecutor(READ_THREADS, thread_name_prefix="export")
         stack.callback(pool.shutdown, wait=True, cancel_futures=True)
-        return Originals(self._originals, folder, pool)
+        return Originals(self._originals, folder, pool, READ_THREADS)
 
     def _write_images(self, images: Originals | Thumbnails, page: Sequence[Hit], failed: TextIO) -> dict[str, Kept]:
         """Put a page's images into the bundle; returns them by id, in their order."""
