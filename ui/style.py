@@ -21,7 +21,8 @@ STYLE = """
 [data-testid="stPlotlyChart"] .nsewdrag { touch-action: pan-y !important; }
 .st-key-sql-editor textarea { font-family: ui-monospace, Menlo, Consolas, monospace; }
 .asked { margin: 0; padding: 0; font-size: 1.375rem; line-height: 1.3; font-weight: 600; overflow-wrap: anywhere; }
-.asked small { font-size: 0.9375rem; font-weight: 400; opacity: 0.75; white-space: nowrap; margin-left: 0.5rem; }
+.asked { display: flex; flex-wrap: wrap; align-items: baseline; column-gap: 0.75rem; }
+.asked small { font-size: 0.9375rem; font-weight: 400; opacity: 0.75; white-space: nowrap; }
 .st-key-overview-search input { font-size: 1.0625rem; padding-block: 0.8rem; }
 .st-key-overview-search [data-testid="stTextInputRootElement"] { height: auto; }
 .st-key-text-filter > :first-child [data-baseweb="select"] > div { border-radius: 6px 6px 0 0; border-bottom-width: 0; }
@@ -45,7 +46,6 @@ STYLE = """
 [data-testid="stMarkdownContainer"] td { overflow-wrap: anywhere; }
 @media (max-width: 40rem) {
   [data-testid="stMainBlockContainer"] { padding: 4.25rem 1rem 3rem; }
-  .asked small { margin-left: 0; }
   .st-key-order, .st-key-views-bar { gap: 0.5rem; }
   .st-key-order button { padding-inline: 0.5rem; }
 }
