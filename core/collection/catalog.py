@@ -66,6 +66,12 @@ class Catalog:
         with step("sql"):
             return self._connection.cursor().execute(sql, list(parameters)).fetchall()
 
+    def arrays(self, sql: str, parameters: Sequence[Any] = ()) -> dict[str, npt.NDArray[Any]]:
+        """The columns of one statement over the table `images`; for those without missing values."""
+        with step("sql"):
+            found = self._connection.cursor().execute(sql, list(parameters)).fetchnumpy()
+        return {name: np.asarray(values) for name, values in found.items()}
+
     def where(self, condition: Condition | None) -> Sql:
         """The condition as SQL for this collection's columns."""
         return Sql("true") if condition is None else duckdb_filter(condition, self.columns)
@@ -147,9 +153,7 @@ class Catalog:
         return held
 
     def _places(self, sql: str, parameters: Sequence[Any]) -> Places:
-        with step("sql"):
-            found = self._connection.cursor().execute(sql, list(parameters)).fetchnumpy()["place"]
-        return np.asarray(found, dtype=np.int32)
+        return np.asarray(self.arrays(sql, parameters)["place"], dtype=np.int32)
 
     def _free(self, name: str) -> str:
         """A column name of our own that no column of a person has, as SQL; letters alone make no difference there."""

@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import numpy as np
+
 from core.collection import groups
 from core.collection.catalog import Catalog
 from core.errors import QueryError
@@ -155,22 +157,30 @@ def _grouped(catalog: Catalog, recipe: Recipe, names: Sequence[str]) -> Counts:
     packs = _packs([catalog.columns[name] for name in names])
     order = [name for pack in packs for name in pack]
     listed = ", ".join(quote(name) for name in order)
+    codes = ", ".join(f"{_code(catalog.columns[name])} AS c{place}" for place, name in enumerate(order))
     sets = ", ".join(f"({', '.join(map(quote, pack))})" for pack in packs)
-    rows = catalog.select(
-        f"SELECT GROUPING_ID({listed}), {listed}, count(*) FROM images WHERE {sql.text} "
+    found = catalog.arrays(
+        f"SELECT GROUPING_ID({listed}) AS grouping, {codes}, count(*) AS rows FROM images WHERE {sql.text} "
         f"GROUP BY GROUPING SETS ({sets})",
         sql.parameters,
     )
     # GROUPING_ID has a bit for each column that the row is not grouped by, the first column's the highest.
     bit = {name: 1 << (len(order) - 1 - place) for place, name in enumerate(order)}
     every = (1 << len(order)) - 1
-    by_id = {every - sum(bit[name] for name in pack): [(name, order.index(name)) for name in pack] for pack in packs}
-    counts: Counts = {name: {} for name in names}
-    for grouping, *values, count in rows:
-        for name, place in by_id[grouping]:
-            found = counts[name]
-            found[values[place]] = found.get(values[place], 0) + count
+    counts: Counts = {}
+    for pack in packs:
+        own = found["grouping"] == every - sum(bit[name] for name in pack)
+        for name in pack:
+            values = (None, *(catalog.columns[name].classes or (False, True)))
+            sums = np.bincount(found[f"c{order.index(name)}"][own], found["rows"][own], len(values))
+            counts[name] = {value: int(rows) for value, rows in zip(values, sums, strict=True) if rows}
     return counts
+
+
+def _code(column: Column) -> str:
+    """0 for a missing value, or the value's place in the order of values, from 1."""
+    name = quote(column.name)
+    return f"coalesce({f'enum_code({name})' if column.classes else name}::INTEGER + 1, 0)"
 
 
 def _packs(columns: Sequence[Column]) -> list[list[str]]:
