@@ -9,10 +9,11 @@ import pytest
 
 from core.collection.catalog import Catalog
 from core.collection.schema import EncoderFact
+from core.collection.store import Collection
 from core.encoders.protocol import Encoder
 from core.errors import ImageError, NotFoundError, StorageError
 from core.ingest.plan import IngestRequest
-from core.query.recipe import Recipe, Words
+from core.query.recipe import All, Recipe, Words
 from core.settings import Settings
 from core.workspace import Workspace
 from tests.made_up import recorded_as
@@ -57,6 +58,25 @@ def test_an_unknown_image_is_not_found(workspace: Workspace, id: str) -> None:
     for ask in (workspace.image, workspace.thumbnail, workspace.original):
         with pytest.raises(NotFoundError, match="There is no image"):
             ask("things", id)
+
+
+def test_thumbnails_read_ahead_are_those_read_one_by_one(
+    own_workspace: Workspace, tmp_path: Path, small_source: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catalog = own_workspace.catalog("things")
+    ids = catalog.ids(All(), None, 20)
+    one_by_one = [own_workspace.thumbnail("things", id) for id in ids]
+    own_workspace.read_ahead("things", catalog, [row for row, _ in one_by_one])
+    reads: list[Any] = []
+    read = Collection.thumbnails
+    monkeypatch.setattr(Collection, "thumbnails", lambda *asked: reads.append(asked) or read(*asked))
+    assert [own_workspace.thumbnail("things", id) for id in ids] == one_by_one
+    assert not reads
+    own_workspace.delete("things", ids[:1])
+    with pytest.raises(NotFoundError):
+        own_workspace.thumbnail("things", ids[0])
+    assert own_workspace.thumbnail("things", ids[1])[1] == one_by_one[1][1]
+    assert len(reads) == 1
 
 
 def test_an_original_that_is_gone_is_told(own_workspace: Workspace, tmp_path: Path, small_source: Any) -> None:
