@@ -40,8 +40,8 @@ class Group(BaseModel):
 
     is_: Literal["value", "range", "others", "missing"] = Field(alias="is")
     value: str | bool | None = Field(None, description="Of a single value")
-    low: float | str | None = Field(None, description="Of a range")
-    high: float | str | None = None
+    low: int | float | str | None = Field(None, description="Of a range")
+    high: int | float | str | None = None
     closed: bool | None = Field(None, description="Whether “high” belongs to the range")
     others: int | None = Field(None, description="Different values that are not listed")
     where: str = Field(description="The filter that asks for its images, as in a link")

@@ -184,8 +184,8 @@ class Facets(BaseModel):
 class Bar(BaseModel):
     """One bar of a histogram."""
 
-    low: float | str
-    high: float | str
+    low: int | float | str
+    high: int | float | str
     count: int
     total: int = Field(description="In the whole collection")
 

@@ -1,5 +1,6 @@
 """Cross-tabs and trends through the API."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -38,6 +39,12 @@ def test_a_cross_tab_is_the_same_by_get_and_by_post(client: TestClient, workspac
     assert [group["is"] for group in table["second"]["groups"]] == ["value", "value", "others", "missing"]
     group = table["first"]["groups"][0]
     assert group["where"] == f'[["shape","in",["{group["value"]}"]]]'
+
+
+def test_years_stay_whole_numbers(client: TestClient) -> None:
+    text = client.get("/collections/things/trend", params={"along": "year"}).text
+    assert '"low":20' in text
+    assert not re.search(r'"(low|high)":\d+\.', text)
 
 
 def test_a_trend_is_the_same_by_get_and_by_post(client: TestClient) -> None:

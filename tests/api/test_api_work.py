@@ -139,6 +139,7 @@ def test_facets_and_histograms_follow_the_filter(client: TestClient) -> None:
     assert facet["values"][0]["value"] == "circle"
     assert facet["other_count"] == 0
     bars = client.get("/collections/things/histogram", params={"column": "year", "where": "shape=circle"}).json()
+    assert all(type(bar[side]) is int for bar in bars["bins"] for side in ("low", "high"))
     circles = client.get("/collections/things/count", params={"where": "shape=circle"}).json()["total"]
     assert sum(one["count"] for one in bars["bins"]) + bars["missing"] == circles
 
