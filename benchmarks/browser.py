@@ -5,7 +5,7 @@
 
 With `--rows` the collection is made up: eight category columns, a year, a price, a moment, and one picture for all. The
 page is finished when its heading is that of the new question, the server has nothing left to do, and the last picture
-in sight has come; no picture comes from the browser's memory.
+that the browser asked for has come; none comes from its memory.
 """
 
 import argparse

@@ -27,14 +27,14 @@ MB = 1_000_000
 
 
 def export_figures(workspace: Path, name: str) -> list[Figure]:
-    """Export once with originals and CSV; the memory is that of the whole process, models and all."""
+    """Export once with originals and CSV; the time and the memory are those of the whole process, its start too."""
     with tempfile.TemporaryDirectory(prefix="vitrine-export-") as folder:
         command = [sys.executable, "-m", "cli.main", "export", NAME, "--collection", name, "--whole"]
         command += ["--layout", "zip", "--destination", folder, "--json"]
         environment = {**os.environ, "VITRINE_WORKSPACE": str(workspace)}
         started = time.perf_counter()
         held = []
-        with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL) as process:
             watched = psutil.Process(process.pid)
             while process.poll() is None:
                 try:

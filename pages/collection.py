@@ -63,7 +63,7 @@ def show_images(workspace: Workspace, name: str) -> None:
     show_trash(workspace, name)
     pages = max(1, -(-catalog.count_all // PAGE_ROWS))
     offset = min(page_number(), pages - 1) * PAGE_ROWS
-    result = workspace.searcher(name).run(Recipe(limit=PAGE_ROWS), offset)
+    result = workspace.searcher(name, catalog).run(Recipe(limit=PAGE_ROWS), offset)
     show_gallery(workspace, catalog, name, result.hits, key="collection images")
     pager(catalog.count_all, len(result.hits))
 

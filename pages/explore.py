@@ -83,7 +83,7 @@ def answer(catalog: Catalog, recipe: Recipe, matching: int) -> str:
 def show_random(workspace: Workspace, catalog: Catalog, name: str, recipe: Recipe) -> None:
     """Ten images of the result and all that is known about them."""
     drawn = replace(recipe, sample=True, limit=RANDOM_IMAGES, seed=seed_number())
-    result = workspace.searcher(name).run(drawn)
+    result = workspace.searcher(name, catalog).run(drawn)
     show_gallery(workspace, catalog, name, result.hits, key="ten images", tile_px=SMALL_TILE_PX)
     show_table(catalog, result.hits, looks(catalog).columns, "ten rows", None)
     st.caption(f"Drawn with seed {drawn.seed}: the same link shows the same images.")
@@ -93,7 +93,7 @@ def show_page(workspace: Workspace, catalog: Catalog, name: str, recipe: Recipe,
     """One page of the result as pictures or rows."""
     pages = -(-matching // PAGE_ROWS)
     offset = min(page_number(), pages - 1) * PAGE_ROWS
-    result = workspace.searcher(name).run(replace(recipe, sample=False, limit=PAGE_ROWS), offset)
+    result = workspace.searcher(name, catalog).run(replace(recipe, sample=False, limit=PAGE_ROWS), offset)
     if view == TABLE:
         show_table(catalog, result.hits, looks(catalog).columns, "rows", recipe.order)
         with st.container(key="selection"):

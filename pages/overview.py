@@ -34,7 +34,7 @@ def overview() -> None:
         shown = min(RANDOM_IMAGES, catalog.count_all)
         st.subheader(f"{shown} of {images(catalog.count_all)}, at random", anchor=False, width="content")
         st.button("Draw again", icon=":material/casino:", on_click=draw_again, type="tertiary")
-    result = workspace.searcher(name).run(recipe)
+    result = workspace.searcher(name, catalog).run(recipe)
     show_gallery(workspace, catalog, name, result.hits, key="random images", tile_px=SMALL_TILE_PX)
     st.subheader("What is in it", anchor=False)
     show_charts(catalog, Recipe(), MOST_CHARTS, leads_to=EXPLORE)

@@ -58,7 +58,7 @@ def show_result(workspace: Workspace, catalog: Catalog, name: str, recipe: Recip
         show_picture_terms(workspace, name, recipe)
     waiting = "Searching …" if workspace.encoder_is_loaded(name) else "Loading the encoder, once …"
     with st.spinner(waiting, show_time=True):
-        result = workspace.searcher(name).run(replace(recipe, order=None, sample=False))
+        result = workspace.searcher(name, catalog).run(replace(recipe, order=None, sample=False))
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         heading(result.sentence, result.summary)
         with st.container(horizontal=True, vertical_alignment="center", width="content"):
@@ -77,7 +77,7 @@ def show_result(workspace: Workspace, catalog: Catalog, name: str, recipe: Recip
 def show_examples(workspace: Workspace, catalog: Catalog, name: str, recipe: Recipe) -> None:
     """Some images to begin with: each finds more like it."""
     drawn = replace(recipe, sample=True, limit=RANDOM_IMAGES, seed=seed_number(), order=None, threshold=None)
-    result = workspace.searcher(name).run(drawn)
+    result = workspace.searcher(name, catalog).run(drawn)
     if not result.hits:
         st.info("No image passes the filter. Take one away in the sidebar.", icon=":material/filter_alt_off:")
         return

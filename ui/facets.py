@@ -1,5 +1,6 @@
 """All categories of a collection as lists of values to tick or to leave out, with how many images each has."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -7,6 +8,8 @@ from typing import Any
 import streamlit as st
 
 from ui.component import component, noted, seen_turn, take_in, turns_after
+
+MOST_LINKS = 20  # remembered with what they have
 
 
 @dataclass(frozen=True)
@@ -56,32 +59,43 @@ def facets(items: Sequence[Facet], *, key: str) -> None:
 class FacetChanges:
     """What a person did in the facets since the page last took it in, oldest first; read before anything is shown.
 
-    A change is in the link before the browser hears that it is done. The next click may come with the link of before
-    all the same; then the earlier changes, which the browser still sends, count again.
+    The link has a change before the browser hears that it is done. The next click may come with an earlier link all the
+    same; the changes that such a link lacks, which the browser still sends, then count again.
     """
 
     def __init__(self, key: str, link: Mapping[str, str]) -> None:
-        self._key, self._link = key, dict(link)
+        self._key, self._link = key, _as_key(link)
         sent = (st.session_state.get(key) or {}).get("turns")
         self._turns = turns_after(sent, seen_turn(key))
-        first, before = st.session_state.get(self._memory, (0, {}))
-        if self._turns and before == self._link:
-            self._turns = turns_after(sent, first - 1)
+        if self._turns:
+            self._turns = turns_after(sent, self._held().get(self._link, seen_turn(key)))
 
     @property
     def found(self) -> list[FacetChange]:
         """The changes that make sense."""
         return [change for change in map(change_of, self._turns) if change is not None]
 
-    def done(self) -> None:
-        """Remember that they are done; called when the link has them."""
-        if self._turns:
-            st.session_state[self._memory] = (self._turns[0]["turn"], self._link)
-            take_in(self._key, int(self._turns[-1]["turn"]))
+    def done(self, link: Mapping[str, str]) -> None:
+        """Remember that they are done, and that the link has them now."""
+        if not self._turns:
+            return
+        first, last = int(self._turns[0]["turn"]), int(self._turns[-1]["turn"])
+        held = {self._link: first - 1, **self._held(), _as_key(link): last}
+        st.session_state[self._memory] = dict(list(held.items())[-MOST_LINKS:])
+        take_in(self._key, last)
+
+    def _held(self) -> dict[str, int]:
+        """The number of the last change that each of the latest links has."""
+        held: dict[str, int] = st.session_state.get(self._memory, {})
+        return held
 
     @property
     def _memory(self) -> str:
-        return f"{self._key}:before"
+        return f"{self._key}:links"
+
+
+def _as_key(link: Mapping[str, str]) -> str:
+    return json.dumps(sorted(link.items()))
 
 
 def ordered(facet: Facet) -> list[FacetValue]:

@@ -7,7 +7,6 @@ import streamlit as st
 from core.collection.catalog import Catalog
 from core.collection.counts import FacetCounts, facet_counts
 from core.collection.tagcounts import chosen_tags, excluded_tags, tag_counts, without_tags
-from core.errors import QueryError
 from core.query.columns import Kind, find_column
 from core.query.english import spoken
 from core.query.recipe import All, HasTag, Not, OneOf, Recipe, Value
@@ -32,12 +31,12 @@ def asked_question(catalog: Catalog) -> Recipe:
     try:
         for change in changes.found:
             recipe = with_choice(catalog, recipe, change)
-    except QueryError:
-        changes.done()
+        if changes.found:
+            ask(recipe)
+    except Exception:  # what cannot be done is told once, not on every run
+        changes.done(question_link())
         raise
-    if changes.found:
-        ask(recipe)
-    changes.done()
+    changes.done(question_link())
     return recipe
 
 

@@ -30,6 +30,8 @@ class Ahead:
             found = collection.thumbnails([row.rowid for row in missing], catalog.dataset)
         except (OSError, RuntimeError, ValueError):  # that version is gone; each is asked for alone later
             return
+        if len(found) != len(missing):  # some are deleted by now
+            return
         with self._lock:
             for row, thumbnail in zip(missing, found, strict=True):
                 self._held[*place, row.id] = row, thumbnail

@@ -76,6 +76,10 @@ class Catalog:
         """The condition as SQL for this collection's columns."""
         return Sql("true") if condition is None else duckdb_filter(condition, self.columns)
 
+    def where_by_text(self, condition: Condition) -> Sql:
+        """The condition as SQL for a copy of the table in which classes are plain text."""
+        return duckdb_filter(condition, {name: replace(held, classes=()) for name, held in self.columns.items()})
+
     def count(self, condition: Condition | None) -> int:
         """How many images match."""
         if condition is None:

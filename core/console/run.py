@@ -163,7 +163,7 @@ def _result(catalog: Catalog, searcher: Searcher, recipe: Recipe) -> dict[str, A
         }
     if not recipe.where.conditions and recipe.order is None:
         return {"columns": listed}
-    order, where = ORDER, catalog.where(recipe.where)
+    order, where = ORDER, catalog.where_by_text(recipe.where)
     if recipe.order is not None:
         column = quote(find_column(catalog.columns, recipe.order.column).name)
         order = f"{column} {'DESC' if recipe.order.descending else 'ASC'} NULLS LAST, {ORDER}"

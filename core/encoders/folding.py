@@ -21,7 +21,7 @@ def fold_norms(tower: Any, shape: tuple[int, int]) -> None:
     from torch.nn.utils.fusion import fuse_conv_bn_eval
 
     generator = torch.Generator().manual_seed(0)
-    noise = torch.rand(2, 3, *shape, generator=generator) * 2 - 1
+    noise = (torch.rand(2, 3, *shape, generator=generator) * 2 - 1).to(next(tower.parameters()).device)
     with torch.inference_mode():
         before = nn.functional.normalize(tower(pixel_values=noise).pooler_output, dim=-1)
     replaced: list[tuple[Any, str, Any]] = []

@@ -4,10 +4,19 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import cache
 from typing import TypeVar
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+
+
+@cache
+def all_threads() -> int:
+    """As many threads as torch would use; asked for before the first `one_thread`, in which torch says 1."""
+    import torch
+
+    return torch.get_num_threads()
 
 
 @contextmanager
@@ -19,7 +28,7 @@ def one_thread() -> Iterator[None]:
     """
     import torch
 
-    threads = torch.get_num_threads()
+    threads = all_threads()
     torch.set_num_threads(1)
     try:
         yield

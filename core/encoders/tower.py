@@ -16,7 +16,7 @@ from core.encoders.folding import fold_norms
 from core.encoders.frame import Frame
 from core.encoders.precision import arithmetic, multiplies_bfloat16, narrow_if_same, probe_pictures
 from core.encoders.protocol import Vectors
-from core.encoders.threads import side_by_side
+from core.encoders.threads import all_threads, side_by_side
 
 PIECE_IMAGES = 8  # one thread takes at a time; fewer read the weights too often, more leave a core idle at the end
 PIECE_FRAMES = 16  # what is computed on the way stays near the processor; 64 take half as long again each
@@ -28,12 +28,10 @@ class ImageTower:
     """Pictures to vectors. One thread at a time may ask; it spreads the work itself."""
 
     def __init__(self, model: Any, reads: Crop | Frame, piece: int) -> None:
-        import torch
-
         self._model = model
         self._reads = reads
         on_cpu = model.device.type == "cpu"
-        self._workers = torch.get_num_threads() if on_cpu else 1
+        self._workers = all_threads() if on_cpu else 1
         self._piece = piece if on_cpu else None  # None: all at once
         self._is_narrow: bool | None = None  # not known before the first picture; a search by words never needs it
 

@@ -18,7 +18,7 @@ from core.export.journal import Kept
 from core.export.names import suffix_for, suffix_in
 from core.ingest.originals import OriginalReader
 
-MOST_TOGETHER = 16  # images that a thread takes at a time: handing over small ones takes as long as writing them
+MOST_TOGETHER = 16  # local images that a thread takes at a time: handing one over takes as long as writing it
 THUMBNAIL_ROWS = 200  # in memory at a time
 THUMBNAIL_SUFFIX = ".webp"
 
@@ -76,7 +76,8 @@ class Originals:
 
     def write(self, rows: Sequence[Row], known: dict[str, Kept]) -> Iterator[Kept | Failure]:
         """What becomes of each image, in order; as many are in memory as the pool has threads."""
-        size = max(1, min(MOST_TOGETHER, len(rows) // self._threads))
+        far = any(str(row.values["uri"]).startswith(("http://", "https://")) for row in rows)
+        size = 1 if far else max(1, min(MOST_TOGETHER, len(rows) // self._threads))
         parts = [rows[first : first + size] for first in range(0, len(rows), size)]
         return chain.from_iterable(self._pool.map(partial(self._some, known), parts))
 

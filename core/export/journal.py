@@ -73,8 +73,8 @@ class Journal:
 
 def _opened(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path)
-    connection.execute("PRAGMA synchronous = OFF")  # a power cut may damage it, and it is made anew
     try:
+        connection.execute("PRAGMA synchronous = OFF")  # a power cut may damage it, and it is made anew
         with connection:
             connection.execute(TABLE)
             connection.execute(INDEX)

@@ -33,7 +33,7 @@ from core.search import Hit
 
 FAILURES = "failures.jsonl"
 READ_THREADS = 4  # originals under way at once
-JOURNAL_EVERY = 50  # images; a killed export reads so many again at the most
+JOURNAL_EVERY = 50  # images; a killed export reads these again, and the parts that threads have under way
 
 
 @dataclass(frozen=True)

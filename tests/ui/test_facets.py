@@ -27,7 +27,7 @@ def show_facets() -> None:
     changes = FacetChanges("facets", st.session_state["link"])
     for change in changes.found:
         st.text(f"{change.column}: {change.chosen} {change.excluded}")
-    changes.done()
+    changes.done(st.session_state.get("after", {"where": "after"}))
     facets([st.session_state["colour"]], key="facets")
 
 
@@ -81,6 +81,17 @@ def test_a_click_with_the_link_of_before_loses_no_earlier_one() -> None:
         "shape: ('round',) ()",
     ]
     assert told(test, {}) == []
+
+
+def test_a_click_with_the_link_of_the_one_before_the_last_loses_neither() -> None:
+    test = opened()
+    test.session_state["after"] = {"where": "A"}
+    told(test, {}, NOT_RED)
+    test.session_state["after"] = {"where": "A and B"}
+    assert told(test, {}, NOT_RED, LARGE) == ["colour: (None,) ('Red',)", "size: ('L',) ()"]
+    test.session_state["after"] = {"where": "all"}
+    assert told(test, {"where": "A"}, LARGE, ROUND) == ["size: ('L',) ()", "shape: ('round',) ()"]
+    assert told(test, {"where": "all"}, ROUND) == []
 
 
 def test_going_back_in_the_browser_brings_no_change_back() -> None:

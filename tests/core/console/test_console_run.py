@@ -155,6 +155,8 @@ def test_an_order_is_kept_and_an_empty_answer_has_its_columns(workspace: Workspa
         Recipe(),
         Recipe(where=All((OneOf("shape", ("square",)),))),
         Recipe(where=All((OneOf("shape", ("square", None)), Not(Between("price", 100.0, None)))), order=Order("price")),
+        Recipe(where=All((OneOf("shape", ("square", "circle", "no such")),))),
+        Recipe(where=All((Not(OneOf("shape", ("square", "circle", None))),))),
         Recipe(where=All((Contains("title", "a"),)), order=Order("year", True)),
         Recipe(where=All((Between("made", datetime(2004, 1, 1), None),))),
         Recipe(order=Order("title", True)),
