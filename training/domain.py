@@ -30,7 +30,7 @@ FEWEST_OF_A_TYPE = 20
 HARDEST = 3
 
 Picture = tuple[NDArray[np.uint8], str]
-"""A frame of shape (120, 96, 3), and the product type it shows."""
+"""A frame of shape (140, 112, 3), and the product type it shows."""
 
 
 def own_pictures(archive: Path, drawings: int = DRAWINGS) -> Iterator[Picture]:

@@ -85,9 +85,9 @@ def read_photos(archive: Path, originals: int = INVARIANCE_SAMPLE) -> Photos:
     return Photos(rows, np.stack(pictures), np.array(held_out, np.bool_), chosen)
 
 
-def neighbours(vectors: Vectors, rows: Sequence[dict[str, str]]) -> dict[str, float]:
-    """Return leave-one-out accuracy on a sample, the size the baseline was measured on."""
-    sample = np.random.default_rng(0).permutation(len(rows))[:NEIGHBOUR_SAMPLE]
+def neighbours(vectors: Vectors, rows: Sequence[dict[str, str]], most: int | None = None) -> dict[str, float]:
+    """Return leave-one-out accuracy on all rows, or on a sample of so many."""
+    sample = np.random.default_rng(0).permutation(len(rows))[:most]
     return {
         column: metrics.one_nearest_neighbour(vectors[sample], [rows[place][column] for place in sample])
         for column in BASELINE
@@ -198,7 +198,8 @@ def evaluate(encoder: Encoder, photos: Photos) -> dict[str, Any]:
         "weight_bytes": sum(path.stat().st_size for path in encoder.folder.rglob("*.safetensors")),
         "photos": len(photos.rows),
         "held_out": len(rows),
-        "one_nearest_neighbour": neighbours(vectors, rows),
+        "one_nearest_neighbour": neighbours(vectors, rows, NEIGHBOUR_SAMPLE),
+        "one_nearest_neighbour_of_all": neighbours(vectors, rows),
         "from_words": {
             name: from_words(encoder, vectors, rows, name) for name in ("articleType", "baseColour", "gender")
         },

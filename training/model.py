@@ -84,7 +84,7 @@ def towers(
     image_settings: Mapping[str, Any] = IMAGE_SETTINGS,
     text_settings: Mapping[str, Any] = TEXT_SETTINGS,
 ) -> VisionTextDualEncoderModel:
-    """Return untrained towers: a convolutional one for 120 by 96 pictures, a small transformer for short texts.
+    """Return untrained towers: a convolutional one for 140 by 112 pictures, a small transformer for short texts.
 
     Batch norm follows the data faster than the class's default, which would leave only the last batch's statistics,
     and begins at one instead of near zero. Every gate stands open.

@@ -1,6 +1,6 @@
 """What happens to a picture before the image tower sees it.
 
-The tower looks at a 120 by 96 frame. A picture is scaled to fit inside the frame with its aspect ratio kept and is
+The tower looks at a 140 by 112 frame. A picture is scaled to fit inside the frame with its aspect ratio kept and is
 centred on white, because catalogue photos stand on white already, and a wide upload keeps its shape instead of being
 squashed. The dashboard fits pictures with the same code.
 
@@ -17,7 +17,7 @@ from PIL import Image, ImageOps
 from core.encoders.frame import REDUCING_GAP, Frame
 from core.ingest.decode import to_rgb
 
-FRAME_HEIGHT, FRAME_WIDTH = 120, 96
+FRAME_HEIGHT, FRAME_WIDTH = 140, 112
 KEPT_HEIGHT, KEPT_WIDTH = 80, 64
 FRAME = Frame(FRAME_WIDTH, FRAME_HEIGHT, (0.5, 0.5, 0.5), (0.5, 0.5, 0.5))
 KEPT_FRAME = Frame(KEPT_WIDTH, KEPT_HEIGHT, FRAME.mean, FRAME.deviation)
@@ -34,7 +34,7 @@ def opened_at_scale(image: Image.Image) -> Image.Image:
 
 
 def framed(image: Image.Image) -> Image.Image:
-    """Any picture upright in the frame, aspect kept, centred on white; the answer is always 96 wide and 120 high."""
+    """Any picture upright in the frame, aspect kept, centred on white; the answer is always 112 wide and 140 high."""
     return FRAME.fitted(_upright(image))
 
 
@@ -48,10 +48,10 @@ def _upright(image: Image.Image) -> Image.Image:
 
 
 def frames(images: Sequence[Image.Image]) -> NDArray[np.uint8]:
-    """Return a batch of pictures as one uint8 array of shape (count, 120, 96, 3)."""
+    """Return a batch of pictures as one uint8 array of shape (count, 140, 112, 3)."""
     return np.stack([np.asarray(framed(image)) for image in images])
 
 
 def normalised(batch: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Turn uint8 frames into what the tower reads: float32 of shape (count, 3, 120, 96) between -1 and 1."""
+    """Turn uint8 frames into what the tower reads: float32 of shape (count, 3, 140, 112) between -1 and 1."""
     return np.ascontiguousarray(FRAME.normalised(batch))

@@ -27,7 +27,7 @@ def test_pictures_of_the_reference_are_different_and_held_out(archive: Path) -> 
     photos = list(own_pictures(archive, drawings=0))
     assert 0 < len(photos) < 60
     assert len({frame.tobytes() for frame, _ in photos}) == len(photos)
-    assert all(frame.shape == (120, 96, 3) for frame, _ in photos)
+    assert all(frame.shape == (140, 112, 3) for frame, _ in photos)
     drawn = list(own_pictures(archive, drawings=2))[len(photos) :]
     assert len(drawn) == 2
 

@@ -37,7 +37,7 @@ def test_an_export_gives_the_vectors_of_the_towers(tmp_path: Path) -> None:
     )
     with torch.no_grad():
         for _ in range(30):
-            learner.images(torch.randn(16, 3, 120, 96))
+            learner.images(torch.randn(16, 3, 140, 112))
     learner.eval()
     export(learner.clip, tokenizer, tmp_path / "encoder")
     (tmp_path / "encoder" / "README.md").write_text("kept")
@@ -45,7 +45,7 @@ def test_an_export_gives_the_vectors_of_the_towers(tmp_path: Path) -> None:
     assert (tmp_path / "encoder" / "README.md").read_text() == "kept"
     assert [path.name for path in tmp_path.iterdir()] == ["encoder"]
     encoder = load(tmp_path / "encoder")
-    pictures = [Image.fromarray(np.random.default_rng(n).integers(0, 255, (120, 96, 3), np.uint8)) for n in range(4)]
+    pictures = [Image.fromarray(np.random.default_rng(n).integers(0, 255, (140, 112, 3), np.uint8)) for n in range(4)]
     with torch.no_grad():
         images = learner.images(torch.from_numpy(normalised(frames(pictures)))).numpy()
         encoded = tokenizer(["red dress", "men's shoes"], padding=True, return_tensors="pt")

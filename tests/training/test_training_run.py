@@ -181,7 +181,7 @@ def test_augmented_pictures_are_valid_and_repeatable() -> None:
     strong = Strength(jpeg=0.5, low_resolution=0.5, grey=0.5)
     pixels, grey = augmented(frames, torch.Generator().manual_seed(1), strong)
     again, _ = augmented(frames, torch.Generator().manual_seed(1), strong)
-    assert pixels.shape == (32, 3, 120, 96)
+    assert pixels.shape == (32, 3, 140, 112)
     assert -1.01 <= float(pixels.min()) <= float(pixels.max()) <= 1.01
     assert torch.equal(pixels, again)
     assert 0 < int(grey.sum()) < 32
