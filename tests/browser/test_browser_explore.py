@@ -230,6 +230,7 @@ def test_details_are_leafed_through_and_say_where_an_image_came_from(page: Page)
     dialog.get_by_role("button", name="Next").click()
     expect(shown).to_have_text(second)
     expect(dialog.locator("img").first).to_have_attribute("alt", second)
+    settled(page)  # until then the pictures most like the first one may still be there
     near = dialog.locator(".gallery .tile").first
     other = str(near.get_attribute("data-id"))
     near.locator(".picture").click()
