@@ -37,6 +37,7 @@ from core.evaluation.run import EvaluationRequest, Subject, evaluate
 from core.evaluation.scores import Evaluation
 from core.ingest.decode import decode
 from core.ingest.ledger import Ledger, latest_ledger, load_ledgers
+from core.ingest.listed import WEB
 from core.ingest.lock import only_writer
 from core.ingest.pipeline import ingest, ledger_folder
 from core.ingest.plan import IngestRequest
@@ -322,7 +323,7 @@ class Workspace:
     def has_original(self, name: str, id: str) -> bool:
         """Whether the original is still there; an address on the web is believed, not asked."""
         uri = str(self.image(name, id).values["uri"])
-        if uri.startswith(("http://", "https://")):
+        if WEB.match(uri):
             return True
         try:
             self.originals.read(uri)

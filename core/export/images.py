@@ -16,6 +16,7 @@ from core.errors import ImageError, NotFoundError, VitrineError
 from core.export.files import fact_of
 from core.export.journal import Kept
 from core.export.names import suffix_for, suffix_in
+from core.ingest.listed import WEB
 from core.ingest.originals import OriginalReader
 
 MOST_TOGETHER = 16  # local images that a thread takes at a time: handing one over takes as long as writing it
@@ -76,7 +77,7 @@ class Originals:
 
     def write(self, rows: Sequence[Row], known: dict[str, Kept]) -> Iterator[Kept | Failure]:
         """What becomes of each image, in order; as many are in memory as the pool has threads."""
-        far = any(str(row.values["uri"]).startswith(("http://", "https://")) for row in rows)
+        far = any(WEB.match(str(row.values["uri"])) for row in rows)
         size = 1 if far else max(1, min(MOST_TOGETHER, len(rows) // self._threads))
         parts = [rows[first : first + size] for first in range(0, len(rows), size)]
         return chain.from_iterable(self._pool.map(partial(self._some, known), parts))

@@ -41,14 +41,9 @@ def stock(folder: Path, draw: Callable[..., Path], encoder: Encoder, half: Path)
     return space.folder
 
 
-def processes(module: str) -> list[psutil.Process]:
-    """This process's descendants that run a module."""
-    children = psutil.Process().children(recursive=True)
-    return [one for one in children if one.status() != psutil.STATUS_ZOMBIE and module in one.cmdline()]
-
-
 def workers() -> list[psutil.Process]:
-    return processes("core.worker")
+    children = psutil.Process().children(recursive=True)
+    return [one for one in children if one.status() != psutil.STATUS_ZOMBIE and "core.worker" in one.cmdline()]
 
 
 def kill_workers() -> None:
@@ -128,10 +123,9 @@ def embedded(space: Workspace) -> Any:
 def indexed(space: Workspace) -> Any:
     """Every index, its kind and how many rows it lacks."""
     dataset = lance.dataset(str(space.collection(BARE).path))
-    lacking = {
-        item.name: dataset.stats.index_stats(item.name)["num_unindexed_rows"] for item in dataset.describe_indices()
-    }
-    return lacking, {item.name: (item.index_type, item.field_names) for item in dataset.describe_indices()}
+    indices = dataset.describe_indices()
+    lacking = {item.name: dataset.stats.index_stats(item.name)["num_unindexed_rows"] for item in indices}
+    return lacking, {item.name: (item.index_type, item.field_names) for item in indices}
 
 
 @dataclass(frozen=True)
