@@ -6,13 +6,15 @@ locked: no file, network, extension or settings access. A new version of the col
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from itertools import count
+from typing import Any, TypeVar
 
 import duckdb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from core.collection.packs import Pack, packs_of
 from core.collection.schema import ASKABLE_SYSTEM_NAMES, EncoderFact, encoder_of, label, metadata_names
 from core.query.columns import Column, Columns, Kind, find_column
 from core.query.recipe import Condition, Order
@@ -26,6 +28,10 @@ FEW_CLASSES = 12  # so many short values are classes even when hardly any repeat
 YEARS = (1800, 2100)  # a whole-number column that stays inside is one of years
 DEEP = 5_000  # rows; a page that begins further down is taken from a remembered order
 MOST_ORDERS = 4  # remembered, four bytes an image each
+MOST_RECENT = 16  # tables of pairs remembered, most of them small
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 Places = npt.NDArray[np.int32]
 """Places of images in the order of ingest, from 0."""
@@ -55,7 +61,9 @@ class Catalog:
             self._connection = duckdb.connect(":memory:", config={"python_enable_replacements": "false"})
             self._remembered: dict[str, Any] = {}
             self._orders: dict[Order, Places] = {}
+            self._recent: dict[str, Any] = {}
             self._place, self._lot = self._free("_place"), self._free("_lot")
+            self.packs: Sequence[Pack] = ()  # every column of classes is in one
             self.columns: Columns = self._mirror()
             self.count_all = self.count(None)
             self._connection.execute("SET enable_external_access = false")
@@ -126,6 +134,10 @@ class Catalog:
             self._remembered[name] = make()
         return self._remembered[name]
 
+    def recent(self, name: str, make: Callable[[], Any]) -> Any:
+        """As `remembered`, for figures of which there may be many: the oldest ones are forgotten."""
+        return _kept(self._recent, name, make, MOST_RECENT)
+
     def of_kind(self, *kinds: Kind) -> list[Column]:
         """A person's own columns of these kinds, in the table's order."""
         return [self.columns[name] for name in self.metadata if self.columns[name].kind in kinds]
@@ -148,13 +160,8 @@ class Catalog:
 
     def _order(self, order: Order) -> Places:
         """Every image's place, in an order."""
-        held = self._orders.get(order)
-        if held is None:
-            held = self._places(f"SELECT {self._place} AS place FROM images ORDER BY {self._by(order)}", ())
-            for oldest in list(self._orders)[: max(0, len(self._orders) + 1 - MOST_ORDERS)]:
-                self._orders.pop(oldest, None)
-            self._orders[order] = held
-        return held
+        asked = f"SELECT {self._place} AS place FROM images ORDER BY {self._by(order)}"
+        return _kept(self._orders, order, lambda: self._places(asked, ()), MOST_ORDERS)
 
     def _places(self, sql: str, parameters: Sequence[Any]) -> Places:
         return np.asarray(self.arrays(sql, parameters)["place"], dtype=np.int32)
@@ -188,8 +195,11 @@ class Catalog:
                 listed.append(f"{column}::{enum} AS {column}")
             else:
                 listed.append(quote(name))
+        coded = [column for column in columns.values() if column.kind in (Kind.CATEGORY, Kind.BOOLEAN)]
+        self.packs = packs_of(coded, (self._free(f"_pack{number}") for number in count()))
+        packed = "".join(f"{pack.expression} AS {pack.name}, " for pack in self.packs)
         self._connection.execute(
-            f"CREATE TABLE images AS SELECT *, (row_number() OVER ())::INTEGER - 1 AS {self._place}, "
+            f"CREATE TABLE images AS SELECT *, {packed}(row_number() OVER ())::INTEGER - 1 AS {self._place}, "
             f"hash(id) AS {self._lot} FROM "
             f"(SELECT _rowid, {', '.join(listed)} FROM source_rows ORDER BY added_at, _rowid)"
         )
@@ -218,6 +228,17 @@ class Catalog:
             kind = Kind.CATEGORY
         bits = field.type.bit_width if pa.types.is_integer(field.type) else 0
         return Column(name, label(field), kind, distinct, rows - present, bits)
+
+
+def _kept(held: dict[K, V], key: K, make: Callable[[], V], most: int) -> V:
+    """What is held under a key, or else is made and held; the oldest go where there are more than so many."""
+    found = held.get(key)
+    if found is None:
+        found = make()
+        for oldest in list(held)[: max(0, len(held) + 1 - most)]:
+            held.pop(oldest, None)
+        held[key] = found
+    return found
 
 
 def _is_classes(distinct: int, present: int, longest: int, average: float) -> bool:

@@ -4,8 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import numpy as np
-
 from core.collection import groups
 from core.collection.catalog import Catalog
 from core.errors import QueryError
@@ -16,8 +14,7 @@ from core.query.sql import quote
 FACET_KINDS = groups.CLASS_KINDS
 RANGE_KINDS = groups.RANGE_KINDS
 BINS = 24
-MOST_GROUPED = 30  # columns counted in one pass
-PACK_BITS = 11  # of a combination of columns that are counted together
+MOST_GROUPED = 30  # packs counted in one pass
 
 
 @dataclass(frozen=True)
@@ -148,52 +145,22 @@ def _counted(catalog: Catalog, recipe: Recipe, names: Sequence[str], totals: Cou
 
 def _grouped(catalog: Catalog, recipe: Recipe, names: Sequence[str]) -> Counts:
     """One pass over the table for every column at once."""
-    if len(names) > MOST_GROUPED:
-        rest = _grouped(catalog, recipe, names[MOST_GROUPED:])
-        return _grouped(catalog, recipe, names[:MOST_GROUPED]) | rest
-    if not names:
-        return {}
+    packs = [pack for pack in catalog.packs if any(column.name in names for column in pack.columns)]
     sql = catalog.where(recipe.where)
-    packs = _packs([catalog.columns[name] for name in names])
-    order = [name for pack in packs for name in pack]
-    listed = ", ".join(quote(name) for name in order)
-    codes = ", ".join(f"{_code(catalog.columns[name])} AS c{place}" for place, name in enumerate(order))
-    sets = ", ".join(f"({', '.join(map(quote, pack))})" for pack in packs)
-    found = catalog.arrays(
-        f"SELECT GROUPING_ID({listed}) AS grouping, {codes}, count(*) AS rows FROM images WHERE {sql.text} "
-        f"GROUP BY GROUPING SETS ({sets})",
-        sql.parameters,
-    )
-    # GROUPING_ID has a bit for each column that the row is not grouped by, the first column's the highest.
-    bit = {name: 1 << (len(order) - 1 - place) for place, name in enumerate(order)}
-    every = (1 << len(order)) - 1
     counts: Counts = {}
-    for pack in packs:
-        own = found["grouping"] == every - sum(bit[name] for name in pack)
-        for name in pack:
-            values = (None, *(catalog.columns[name].classes or (False, True)))
-            sums = np.bincount(found[f"c{order.index(name)}"][own], found["rows"][own], len(values))
-            counts[name] = {value: int(rows) for value, rows in zip(values, sums, strict=True) if rows}
-    return counts
-
-
-def _code(column: Column) -> str:
-    """0 for a missing value, or the value's place in the order of values, from 1."""
-    name = quote(column.name)
-    return f"coalesce({f'enum_code({name})' if column.classes else name}::INTEGER + 1, 0)"
-
-
-def _packs(columns: Sequence[Column]) -> list[list[str]]:
-    """Columns that are counted together: so few combinations that DuckDB counts them in a plain array."""
-    packs: list[tuple[int, list[str]]] = []
-    for column in sorted(columns, key=lambda item: -item.distinct):
-        bits = (column.distinct + 2).bit_length()
-        fits = next((place for place, (held, _) in enumerate(packs) if held + bits <= PACK_BITS), None)
-        if fits is None:
-            packs.append((bits, [column.name]))
-        else:
-            packs[fits] = (packs[fits][0] + bits, [*packs[fits][1], column.name])
-    return [names for _, names in packs]
+    for start in range(0, len(packs), MOST_GROUPED):
+        together = packs[start : start + MOST_GROUPED]
+        listed = ", ".join(pack.name for pack in together)
+        found = catalog.arrays(
+            f"SELECT GROUPING_ID({listed}) AS grouping, coalesce({listed}) AS number, count(*) AS rows FROM images "
+            f"WHERE {sql.text} GROUP BY GROUPING SETS ({', '.join(f'({pack.name})' for pack in together)})",
+            sql.parameters,
+        )
+        for place, pack in enumerate(reversed(together)):
+            # GROUPING_ID has a bit for each number that the row is not grouped by, the last one's the lowest.
+            own = found["grouping"] == (1 << len(together)) - 1 - (1 << place)
+            counts.update(pack.counts(found["number"][own], found["rows"][own]))
+    return {name: counts[name] for name in names}
 
 
 def _facet(

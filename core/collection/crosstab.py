@@ -2,21 +2,48 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 from core.collection.catalog import Catalog
 from core.collection.groups import CLASS_KINDS, MISSING, RANGE_KINDS, Bars, Group, Others, Values, bars_of
+from core.collection.packs import code_of, values_of
 from core.errors import QueryError
 from core.query.columns import Column, Kind, find_column
-from core.query.recipe import Recipe
+from core.query.recipe import All, Recipe
 from core.query.sql import quote
 
 TOP = 20
 BINS = 12
 MOST_YEARS = 40  # years that span more are put together
 
-Axis = tuple[Column, Bars | None, int]
-"""A column, its ranges or None for one of classes, and how many classes are listed."""
+Counted = npt.NDArray[np.int64]
+Codes = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A column, and what of it is told apart."""
+
+    column: Column
+    bars: Bars | None  # its ranges; None for one of classes
+    top: int  # so many classes are listed
+
+    @property
+    def key(self) -> str:
+        """SQL that is the same for rows that are counted together."""
+        return quote(self.column.name) if self.bars is None else self.bars.expression
+
+    @property
+    def code(self) -> str:
+        """SQL of 0 for a missing value, or of the class's or range's place from 1."""
+        return code_of(self.column) if self.bars is None else f"coalesce(({self.bars.expression})::BIGINT + 1, 0)"
+
+    @property
+    def codes(self) -> int:
+        """How many codes there are."""
+        return 1 + len(values_of(self.column) if self.bars is None else self.bars.spans)
 
 
 @dataclass(frozen=True)
@@ -47,7 +74,7 @@ def cross_tab(catalog: Catalog, recipe: Recipe, first: str, second: str, top: in
     down, across = (find_column(catalog.columns, name) for name in (first, second))
     if down.name == across.name:
         raise QueryError(f"“{down.label}” cannot be counted against itself.", "", "Choose two columns.")
-    sides = ((down, ranges(catalog, down, bins), top), (across, ranges(catalog, across, bins), top))
+    sides = (Axis(column, ranges(catalog, column, bins), top) for column in (down, across))
     return paired(catalog, recipe, *sides)
 
 
@@ -61,62 +88,52 @@ def ranges(catalog: Catalog, column: Column, bins: int = BINS) -> Bars | None:
 
 
 def paired(catalog: Catalog, recipe: Recipe, down: Axis, across: Axis) -> CrossTab:
-    """Counts of two columns in one pass over the table."""
-    cells = _cells(catalog, recipe, down, across)
-    first = _side(*down, {(row[0], row[2]) for row in cells})
-    second = _side(*across, {(row[1], row[3]) for row in cells})
-    found = {(row[0], row[1]): (row[4], row[5]) for row in cells}
-    places = _places(second, across[2])
-    table = [[found.get((place, other), (0, 0)) for other in places] for place in _places(first, down[2])]
-    counts = tuple(tuple(count for count, _ in row) for row in table)
-    totals = tuple(tuple(total for _, total in row) for row in table)
-    return CrossTab(first, second, counts, totals)
+    """Counts of two columns in one pass over the result; the whole collection's are remembered."""
+    axes = (down, across)
+    named = "pair " + " by ".join(axis.code for axis in axes)
+    totals = catalog.recent(named, lambda: _table(catalog, All(), axes))
+    counts = _table(catalog, recipe.where, axes) if recipe.where.conditions else totals
+    first, rows = _side(down, counts.sum(axis=1), totals.sum(axis=1))
+    second, columns = _side(across, counts.sum(axis=0), totals.sum(axis=0))
+    return CrossTab(first, second, _cells(counts, rows, columns), _cells(totals, rows, columns))
 
 
-def _cells(catalog: Catalog, recipe: Recipe, down: Axis, across: Axis) -> list[tuple[Any, ...]]:
-    """Place down, place across, value down, value across, count, total; a place is NULL where the value is missing."""
-    sql = catalog.where(recipe.where)
-    expressions = [quote(column.name) if bars is None else bars.expression for column, bars, _ in (down, across)]
-    parts = [
-        f"counted AS MATERIALIZED (SELECT {expressions[0]} AS v0, {expressions[1]} AS v1, "
-        f"count(*) FILTER (WHERE {sql.text}) AS n, count(*) AS t FROM images GROUP BY ALL)"
-    ]
-    joins, shown = "", []
-    for side, (_, bars, top) in enumerate((down, across)):
-        if bars is not None:
-            shown.append((f"v{side}", "NULL"))
-            continue
-        parts.append(
-            f"rank{side} AS (SELECT v{side} AS value, row_number() OVER "
-            f"(ORDER BY sum(n) DESC, sum(t) DESC, v{side}::VARCHAR) - 1 AS place "
-            f"FROM counted WHERE v{side} IS NOT NULL GROUP BY v{side})"
-        )
-        joins += f" LEFT JOIN rank{side} ON v{side} = rank{side}.value"
-        place = f"CASE WHEN v{side} IS NOT NULL THEN least(rank{side}.place, {int(top)}) END"
-        shown.append((place, f"CASE WHEN rank{side}.place < {int(top)} THEN v{side} END"))
-    (place0, value0), (place1, value1) = shown
-    return catalog.select(
-        f"WITH {', '.join(parts)} SELECT {place0} AS p0, {place1} AS p1, {value0} AS x0, {value1} AS x1, "
-        f"sum(n)::BIGINT, sum(t)::BIGINT FROM counted{joins} GROUP BY ALL",
+def _table(catalog: Catalog, where: All, axes: tuple[Axis, Axis]) -> Counted:
+    """Counts by the codes of both columns, int64, shape (codes down, codes across)."""
+    sql = catalog.where(where)
+    down, across = axes
+    found = catalog.arrays(
+        f"SELECT {down.code} AS down, {across.code} AS across, count(*) AS rows FROM images WHERE {sql.text} "
+        f"GROUP BY {down.key}, {across.key}",
         sql.parameters,
     )
+    table = np.zeros((down.codes, across.codes), np.int64)
+    table[found["down"], found["across"]] = found["rows"]
+    return table
 
 
-def _side(column: Column, bars: Bars | None, top: int, seen: set[tuple[int | None, Any]]) -> Side:
+def _side(axis: Axis, counts: Counted, totals: Counted) -> tuple[Side, list[Codes]]:
+    """What a side tells apart, most frequent in the result first, and the codes that each of its groups holds."""
+    column, bars, top = axis.column, axis.bars, axis.top
     groups: list[Group] = list(bars.spans) if bars is not None else []
+    codes = [np.array([place + 1]) for place in range(len(groups))]
     if bars is None:
-        named = dict(sorted((place, value) for place, value in seen if place is not None and place < top))
-        groups += [Values((value,)) for value in named.values()]
-        if any(place == top for place, _ in seen):
-            groups.append(Others(tuple(named.values()), column.distinct - len(named)))
-    if any(place is None for place, _ in seen):
+        values = (None, *values_of(column))
+        seen = [int(code) for code in np.flatnonzero(totals) if code]
+        seen.sort(key=lambda code: (-counts[code], -totals[code], str(values[code])))
+        named = [values[code] for code in seen[:top]]
+        groups += [Values((value,)) for value in named]
+        codes += [np.array([code]) for code in seen[:top]]
+        if seen[top:]:
+            groups.append(Others(tuple(value for value in named if value is not None), len(seen) - top))
+            codes.append(np.array(seen[top:]))
+    if totals[0]:
         groups.append(MISSING)
-    return Side(column.name, column.label, column.kind, tuple(groups))
+        codes.append(np.array([0]))
+    return Side(column.name, column.label, column.kind, tuple(groups)), codes
 
 
-def _places(side: Side, top: int) -> Sequence[int | None]:
-    """What the query calls each group of a side."""
-    return [
-        None if group == MISSING else top if isinstance(group, Others) else place
-        for place, group in enumerate(side.groups)
-    ]
+def _cells(table: Counted, rows: Sequence[Codes], columns: Sequence[Codes]) -> tuple[tuple[int, ...], ...]:
+    """Sums over the codes of each pair of groups."""
+    lines = [table[codes].sum(axis=0) for codes in rows]
+    return tuple(tuple(int(line[codes].sum()) for codes in columns) for line in lines)

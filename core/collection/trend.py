@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from core.collection.catalog import Catalog
-from core.collection.crosstab import Side, paired, ranges
+from core.collection.crosstab import Axis, Side, paired, ranges
 from core.collection.groups import MISSING, Bars, Span, bars_of, limits
 from core.errors import QueryError
 from core.query.columns import Column, Kind, find_column
@@ -46,7 +46,7 @@ def trend(catalog: Catalog, recipe: Recipe, along: str, by: str | None = None, t
     column = find_column(catalog.columns, by)
     if column.name == time.name:
         raise QueryError(f"“{time.label}” cannot be counted against itself.", "", "Choose another column of classes.")
-    found = paired(catalog, recipe, (column, ranges(catalog, column, top), top), (time, bars, 0))
+    found = paired(catalog, recipe, Axis(column, ranges(catalog, column, top), top), Axis(time, bars, 0))
     return Trend(found.second, found.first, unit, found.counts, found.totals)
 
 

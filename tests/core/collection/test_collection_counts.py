@@ -197,3 +197,20 @@ def test_the_condition_of_a_bar_finds_its_rows(catalog: Catalog) -> None:
     for bar in histogram(catalog, Recipe(), "price").bins:
         condition: Condition = Between("price", bar.low, bar.high)
         assert catalog.count(condition) >= bar.total
+
+
+def test_many_columns_of_classes_and_one_named_as_the_catalog_would(tmp_path: Path) -> None:
+    columns: dict[str, Any] = {
+        f"column {number}": [None if row % 7 == number % 7 else f"{row * (number + 1) % 61}" for row in range(260)]
+        for number in range(40)
+    }
+    columns["_pack0"] = [row % 3 == 0 if row % 5 else None for row in range(260)]
+    columns["_PACK1"] = ["x" if row % 2 else "y" for row in range(260)]
+    catalog = catalog_of(tmp_path, columns)
+    recipe = Recipe(All((OneOf("_PACK1", ("x",)), OneOf("column 3", ("4", "8", None, "17")))))
+    facets = facet_counts(catalog, recipe)
+    assert [facet.column for facet in facets] == list(columns)
+    for facet in facets:
+        less = rows_of(catalog, recipe.without(facet.column))
+        found = {item.value: item.count for item in facet.values if item.count}
+        assert found == Counter(row[facet.column] for row in less)

@@ -66,7 +66,7 @@ def test_images_has_what_the_catalog_has(workspace: Workspace, catalog: Catalog)
     row = catalog.rows([table.ids()[9]])[0]
     told = table.records()[9]
     assert told["price"] == row.values["price"]
-    assert told["added_at"] == row.values["added_at"].isoformat()
+    assert datetime.fromisoformat(told["added_at"]) == row.values["added_at"]
     assert told["tags"] == row.values["tags"]
 
 
