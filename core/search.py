@@ -1,17 +1,18 @@
 """Runs a recipe: filters in DuckDB, similarity through the vector index, and says whether that is exact."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from core.collection.catalog import Catalog, Row
-from core.collection.store import Collection
+from core.collection.planner import plan
+from core.collection.store import Collection, vector_index
 from core.encoders.protocol import Encoder
 from core.errors import NotFoundError, QueryError, VitrineError
 from core.query.english import sentence
-from core.query.recipe import ImageId, Recipe, Term, Upload, Words
+from core.query.recipe import All, ImageId, Not, OneOf, Recipe, Term, Upload, Words
 from core.query.sql import lance_filter
 from core.query.url import MOST_LIMIT
 from core.timing import Timings, collect, step
@@ -26,6 +27,7 @@ class Hit:
 
     row: Row
     score: float | None  # cosine similarity, -1 to 1; None without similarity terms
+    parts: tuple[float, ...] = ()  # what each term adds to the score, in their order; they sum to it
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class Result:
     """The answer to a recipe, or one page of it."""
 
     hits: tuple[Hit, ...]
-    matching: int  # images that pass the filter
+    matching: int  # images that pass the filter, less those that are terms themselves
     exact: bool
     sentence: str
     timings: Timings
@@ -53,13 +55,13 @@ class Searcher:
         collection: Collection,
         catalog: Catalog,
         encoder: Callable[[], Encoder],  # the one that made the collection's vectors
-        uploaded: Callable[[str], Vector],
+        pictured: Callable[[ImageId | Upload], Vector],  # of a picture, or a part of one, that has no vector here
         note: Callable[[str, int, Timings], None] = lambda english, total, timings: None,
     ) -> None:
         self._collection = collection
         self._catalog = catalog
         self._encoder = encoder
-        self._uploaded = uploaded
+        self._pictured = pictured
         self._note = note
 
     def run(self, recipe: Recipe, offset: int = 0) -> Result:
@@ -67,53 +69,68 @@ class Searcher:
         if recipe.terms and offset + recipe.limit > DEEPEST:
             raise QueryError("Similarity goes no deeper.", f"The first {DEEPEST:,} images can be paged through.")
         with collect() as timings:
-            matching = self._catalog.count(recipe.where)
+            matching = self._catalog.count(_others(recipe))
             if recipe.terms:
-                scores, exact = self._similar(recipe, offset)
+                hits, exact = self._similar(recipe, offset, matching)
             else:
-                scores, exact = dict.fromkeys(self._ids(recipe, offset)), True
-            with step("fetch"):
-                rows = self._catalog.rows(list(scores))
-        hits = tuple(Hit(row, scores[row.id]) for row in rows)
+                hits, exact = self._listed(recipe, offset), True
         english = sentence(recipe, self._catalog.columns)
         self._note(english, matching, timings)
-        return Result(hits, matching, exact, english, timings)
+        return Result(tuple(hits), matching, exact, english, timings)
 
-    def _ids(self, recipe: Recipe, offset: int) -> list[str]:
+    def _listed(self, recipe: Recipe, offset: int) -> list[Hit]:
         if recipe.sample:
-            return self._catalog.sample(recipe.where, recipe.limit, recipe.seed)
-        return self._catalog.ids(recipe.where, recipe.order, recipe.limit, offset)
+            ids = self._catalog.sample(recipe.where, recipe.limit, recipe.seed)
+        else:
+            ids = self._catalog.ids(recipe.where, recipe.order, recipe.limit, offset)
+        with step("fetch"):
+            return [Hit(row, None) for row in self._catalog.rows(ids)]
 
-    def _similar(self, recipe: Recipe, offset: int) -> tuple[Mapping[str, float | None], bool]:
-        vector = self.vector(recipe.terms)
+    def _similar(self, recipe: Recipe, offset: int, matching: int) -> tuple[list[Hit], bool]:
+        units, weights = [self._term(term) for term in recipe.terms], [term.weight for term in recipe.terms]
+        vector, length = mixed(units, weights)
         where = lance_filter(recipe.where, self._catalog.columns) if recipe.where.conditions else None
-        own = {term.id for term in recipe.terms if isinstance(term, ImageId)}
-        found, exact = self._collection.nearest(vector, offset + recipe.limit + len(own), where, self._catalog.dataset)
+        own = set(self._catalog.rowids(ids).values()) if (ids := _own(recipe)) else set()
+        how = plan(self._index(), self._catalog.count_all, matching, recipe.accuracy)
+        wanted = offset + recipe.limit + len(own)
+        found = self._collection.nearest(vector, wanted, where, self._catalog.dataset, how)
         least = -2.0 if recipe.threshold is None else recipe.threshold
-        scores = {
-            id: 1.0 - distance
-            for id, distance in zip(found["id"].to_pylist(), found["_distance"].to_pylist(), strict=True)
-            if id not in own and 1.0 - distance >= least
-        }
-        return dict(list(scores.items())[offset : offset + recipe.limit]), exact
+        pairs = zip(found.rowids, found.scores, strict=True)
+        kept = [(rowid, score) for rowid, score in pairs if rowid not in own and score >= least]
+        scores = dict(kept[offset : offset + recipe.limit])
+        with step("fetch"):
+            rows = self._catalog.rows_at(list(scores))
+        parts = self._parts(list(scores), units, [weight / length for weight in weights])
+        return [Hit(row, scores[row.rowid], parts.get(row.rowid, ())) for row in rows], how.exact
+
+    def _parts(
+        self, rowids: Sequence[int], units: Sequence[Vector], shares: Sequence[float]
+    ) -> dict[int, tuple[float, ...]]:
+        """What each of several terms adds to the scores of the images at these row ids."""
+        if len(units) < 2 or not rowids:
+            return {}
+        with step("parts"):
+            held = self._collection.vectors_at(rowids, self._catalog.dataset)
+            each = np.stack(units) * np.asarray(shares, np.float32)[:, None]
+            return {rowid: tuple(map(float, each @ vector)) for rowid, vector in held.items()}
 
     def vector(self, terms: Sequence[Term]) -> Vector:
         """The weighted sum of the terms' unit vectors, as a unit vector of shape (dimension,)."""
-        total = np.sum([term.weight * self._term(term) for term in terms], axis=0)
-        length = float(np.linalg.norm(total))
-        if length < 1e-6:
-            raise QueryError("The search terms cancel each other out.", "", "Change a weight or remove a term.")
-        return np.asarray(total / length, np.float32)
+        return mixed([self._term(term) for term in terms], [term.weight for term in terms])[0]
+
+    def _index(self) -> str | None:
+        kind: str | None = self._catalog.remembered("index", lambda: vector_index(self._catalog.dataset))
+        return kind
 
     def _term(self, term: Term) -> Vector:
-        if isinstance(term, ImageId):
-            found = self._collection.vectors([term.id], self._catalog.dataset)
-            if term.id not in found:
-                raise self._without_vector(term.id)
-            return found[term.id]
-        if isinstance(term, Upload):
-            return self._uploaded(term.digest)
-        return self._encode_words(term)
+        if isinstance(term, Words):
+            return self._encode_words(term)
+        if isinstance(term, Upload) or term.box is not None:
+            return self._pictured(term)
+        found = self._collection.vectors([term.id], self._catalog.dataset)
+        if term.id not in found:
+            raise self._without_vector(term.id)
+        return found[term.id]
 
     def _without_vector(self, id: str) -> VitrineError:
         if not self._catalog.rows([id]):
@@ -128,3 +145,23 @@ class Searcher:
     def _encode_words(self, term: Words) -> Vector:
         with step("encode"):
             return np.asarray(self._encoder().encode_texts([term.text])[0], np.float32)
+
+
+def mixed(units: Sequence[Vector], weights: Sequence[float]) -> tuple[Vector, float]:
+    """The weighted sum of unit vectors as a unit vector, shape (dimension,), and the length it had."""
+    total = np.sum([weight * unit for weight, unit in zip(weights, units, strict=True)], axis=0)
+    length = float(np.linalg.norm(total))
+    if length < 1e-6:
+        raise QueryError("The search terms cancel each other out.", "", "Change a weight or remove a term.")
+    return np.asarray(total / length, np.float32), length
+
+
+def _own(recipe: Recipe) -> tuple[str, ...]:
+    """The images that are searched by; an answer does not repeat them."""
+    return tuple(dict.fromkeys(term.id for term in recipe.terms if isinstance(term, ImageId)))
+
+
+def _others(recipe: Recipe) -> All:
+    """The recipe's filter, less the images that are searched by."""
+    own = _own(recipe)
+    return recipe.including(Not(OneOf("id", own))).where if own else recipe.where

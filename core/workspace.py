@@ -14,9 +14,6 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
 from core.collection.ahead import Ahead
 from core.collection.catalog import Catalog, Row
 from core.collection.changes import put_back, record_delete
@@ -47,6 +44,8 @@ from core.jobs.job import Job
 from core.jobs.runner import Jobs
 from core.jobs.supervisor import Supervisor
 from core.links import complete_link, image_link
+from core.pictured import Pictured, Vector
+from core.query.recipe import ImageId, Upload
 from core.search import Searcher
 from core.settings import Settings
 from core.signing import Signer
@@ -56,10 +55,8 @@ from core.uploads import Uploads
 
 MOST_CATALOGS = 8  # collections mirrored at once
 MOST_ENCODERS = 2  # loaded at once
-MOST_UPLOAD_VECTORS = 256
 WARM_AFTER_SECONDS = 1.5  # after the first page, so that it comes first
 MOST_NAME_BYTES = 200  # of an uploaded file's name; systems allow 255
-Vector = npt.NDArray[np.float32]
 
 
 class Workspace:
@@ -83,7 +80,7 @@ class Workspace:
             self._encoders[self._key(whole_name(settings.encoder, self.folder))] = encoder
         self._weights: dict[tuple[str, Stamp], str] = {}  # fingerprints
         self._warming: threading.Timer | None = None
-        self._vectors: OrderedDict[tuple[str, str], Vector] = OrderedDict()
+        self._pictured = Pictured(settings)
         self._ahead = Ahead()
         self._lock = threading.Lock()
 
@@ -128,7 +125,8 @@ class Workspace:
         catalog = catalog or self.catalog(name)
         encoder = partial(self._encoder_of, name, catalog.encoder)
         note = partial(self.timings.note, name)
-        return Searcher(self.collection(name), catalog, encoder, partial(self._upload_vector, encoder), note)
+        pictured = partial(self._picture_vector, name, catalog, encoder)
+        return Searcher(self.collection(name), catalog, encoder, pictured, note)
 
     def encoder(self, name: str | None = None) -> Encoder:
         """An encoder by name, or the one for new collections; loaded at first use and when its weights change."""
@@ -368,15 +366,21 @@ class Workspace:
         decode(data, self.settings)
         return self.uploads.keep(data)
 
-    def _upload_vector(self, encoder_of: Callable[[], Encoder], digest: str) -> Vector:
-        encoder = encoder_of()
-        key = (encoder.fingerprint, digest)
-        if key not in self._vectors:
-            image = decode(self.uploads.read(digest), self.settings).image
-            self._vectors[key] = encoder.encode_images([image])[0]
-            while len(self._vectors) > MOST_UPLOAD_VECTORS:
-                self._vectors.popitem(last=False)
-        return self._vectors[key]
+    def _picture_vector(
+        self, name: str, catalog: Catalog, encoder: Callable[[], Encoder], term: ImageId | Upload
+    ) -> Vector:
+        """The vector of a picture that no collection holds one of: a given one, or a part of any."""
+        if isinstance(term, Upload):
+            return self._pictured.vector(encoder(), term.digest, partial(self.uploads.read, term.digest), term.box)
+        row = _row(catalog, name, term.id)
+        return self._pictured.vector(encoder(), row.content_hash, partial(self._seen, name, catalog, row), term.box)
+
+    def _seen(self, name: str, catalog: Catalog, row: Row) -> bytes:
+        """An image's original, or its thumbnail where that cannot be had any more."""
+        try:
+            return self.originals.read(str(row.values["uri"]))
+        except VitrineError:
+            return self.collection(name).thumbnails([row.rowid], catalog.dataset)[0]
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from ui.words import number
 
 MEMORY = "question"
 COLLECTION = "collection"
-QUESTION_NAMES = ("where", "text", "like", "image", "terms", "min", "sort", "n", "seed")
+QUESTION_NAMES = ("where", "text", "like", "image", "terms", "min", "accuracy", "sort", "n", "seed")
 LOOK_NAMES = ("size", "captions", "columns")  # how results look
 MOST_SEEDS = 10**9
 CHART_NAMES = ("charts", "section", "rows", "across", "measure", "pick", "along", "by", "shape")

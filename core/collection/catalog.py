@@ -118,15 +118,28 @@ class Catalog:
 
     def rows(self, ids: Sequence[str]) -> list[Row]:
         """What is known about these images, in their order; unknown ids are left out."""
+        found = {row.id: row for row in self._rows("id", list(ids))}
+        return [found[id] for id in dict.fromkeys(ids) if id in found]
+
+    def rows_at(self, rowids: Sequence[int]) -> list[Row]:
+        """What is known about the images at row ids of this version, in their order; quicker than by their ids."""
+        found = {row.rowid: row for row in self._rows("_rowid", list(rowids))}
+        return [found[rowid] for rowid in rowids if rowid in found]
+
+    def rowids(self, ids: Sequence[str]) -> dict[str, int]:
+        """The row ids of images by id; unknown ids are left out."""
+        return dict(self.select("SELECT id, _rowid FROM images WHERE id IN (SELECT unnest(?))", (list(ids),)))
+
+    def _rows(self, key: str, keys: list[Any]) -> list[Row]:
         names = list(dict.fromkeys([*MIRRORED, *self.metadata]))
         listed = ", ".join(quote(name) for name in names)
-        places = f"SELECT {self._place} FROM images WHERE id IN (SELECT unnest(?))"  # found first: twice as quick
-        found = self.select(f"SELECT _rowid, {listed} FROM images WHERE {self._place} IN ({places})", (list(ids),))
-        rows: dict[str, Row] = {}
+        places = f"SELECT {self._place} FROM images WHERE {key} IN (SELECT unnest(?))"  # found first: twice as quick
+        found = self.select(f"SELECT _rowid, {listed} FROM images WHERE {self._place} IN ({places})", (keys,))
+        rows = []
         for rowid, *values in found:
             known = dict(zip(names, values, strict=True))
-            rows[known["id"]] = Row(known["id"], rowid, known["content_hash"], known["width"], known["height"], known)
-        return [rows[id] for id in dict.fromkeys(ids) if id in rows]
+            rows.append(Row(known["id"], rowid, known["content_hash"], known["width"], known["height"], known))
+        return rows
 
     def remembered(self, name: str, make: Callable[[], Any]) -> Any:
         """A figure of this version that is made once, such as the counts of the whole collection."""

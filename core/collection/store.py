@@ -1,9 +1,9 @@
 """The Lance table of one collection: the only truth, written in whole commits."""
 
-import math
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,6 +16,7 @@ import pyarrow as pa
 from lancedb.index import Bitmap, BTree, IvfFlat, IvfRq
 
 from core.collection.embeddings import Lookup
+from core.collection.planner import Plan, partitions, wanted_index
 from core.collection.retype import finish_retyping, retype
 from core.collection.schema import (
     ENCODER_KEY,
@@ -38,13 +39,18 @@ Vector = npt.NDArray[np.float32]
 Answer = TypeVar("Answer")
 
 LEAST_INDEXED = 1_000  # below this a plain scan is as quick as any index
-MOST_EXACT = 300_000  # up to here IVF_FLAT with every partition probed answers exactly within tens of milliseconds
-MOST_PARTITIONS = 4_096
 MOST_TRIES = 5  # of a commit that others' commits come between
 PASS_ROWS = 4_096  # given another encoder's vectors at a time
-REFINE = 10  # candidates re-scored with full vectors, per wanted hit, when vectors are quantised
 MISSING_VECTORS = "null"  # what becomes of an image that has none yet; LanceDB would refuse the whole commit
 TRASH_COLUMNS = (pa.field("deletion", pa.string()), pa.field("deleted_at", pa.timestamp("us")))
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Images by how close they are, closest first."""
+
+    rowids: list[int]  # of the version that was asked
+    scores: list[float]  # cosine similarity, -1 to 1
 
 
 class Collection:
@@ -269,22 +275,32 @@ class Collection:
         held = zip(rows["id"].to_pylist(), rows[column].to_pylist(), strict=True)
         return {id: np.asarray(vector, np.float32) for id, vector in held if vector is not None}
 
-    def nearest(self, vector: Vector, count: int, where: str | None, dataset: Any) -> tuple[pa.Table, bool]:
-        """The `count` closest rows (id, _distance = 1 - cosine) under a filter, and whether that is exact."""
+    def vectors_at(self, rowids: Sequence[int], dataset: Any) -> dict[int, Vector]:
+        """Unit vectors by row id of a dataset's version, of the images that have one."""
+        column = vector_column(dataset.schema)
+        held = dataset._take_rows(list(rowids), columns=[column])[column].to_pylist()
+        pairs = zip(rowids, held, strict=True)
+        return {rowid: np.asarray(vector, np.float32) for rowid, vector in pairs if vector is not None}
+
+    def nearest(self, vector: Vector, count: int, where: str | None, dataset: Any, how: Plan) -> Ranking:
+        """The `count` closest images under a filter, closest first."""
         with step("vectors"):
-            kind = vector_index(dataset)
             query: dict[str, Any] = {
                 "column": vector_column(dataset.schema),
                 "q": vector,
                 "k": count,
                 "metric": "cosine",
+                "use_index": how.use_index,
             }
-            if kind is not None:
-                query["nprobes"] = MOST_PARTITIONS  # all there are: the table may have shrunk since it was indexed
-            if kind == "IVF_RQ":
-                query["refine_factor"] = REFINE
-            scanner = dataset.scanner(columns=["id", "_distance"], nearest=query, filter=where, prefilter=True)
-            return scanner.to_table(), kind in (None, "IVF_FLAT")
+            if how.use_index:
+                query["nprobes"] = how.probes
+            if how.use_index and how.refine:
+                query["refine_factor"] = how.refine
+            scanner = dataset.scanner(
+                columns=["_distance"], with_row_id=True, nearest=query, filter=where, prefilter=True
+            )
+            found = scanner.to_table()
+        return Ranking(found["_rowid"].to_pylist(), (1.0 - found["_distance"].to_numpy()).tolist())
 
     def build_indexes(
         self,
@@ -376,16 +392,6 @@ def vector_index(dataset: Any) -> str | None:
         if column in item.field_names:
             return str(item.index_type)
     return None
-
-
-def wanted_index(rows: int) -> str:
-    """The kind of vector index for a collection of this many rows: exact as long as that is quick."""
-    return "IvfFlat" if rows <= MOST_EXACT else "IvfRq"
-
-
-def partitions(rows: int) -> int:
-    """IVF partitions for a collection of this many rows: about the square root, as its authors advise."""
-    return max(1, min(MOST_PARTITIONS, math.isqrt(rows)))
 
 
 def open_collections(folder: Path) -> list[str]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import TypeAlias, assert_never
 
@@ -54,7 +55,10 @@ def sentence(recipe: Recipe, columns: Columns) -> str:
     if conditions:
         what += f" whose {_listed(conditions, 'and')}"
     if recipe.terms:
-        what += f", most like {_listed([_term(term) for term in recipe.terms], 'and')}"
+        wanted = [_term(term) for term in recipe.terms if term.weight >= 0]
+        unwanted = [_term(replace(term, weight=-term.weight)) for term in recipe.terms if term.weight < 0]
+        what += f", most like {_listed(wanted, 'and')}" if wanted else ""
+        what += f", unlike {_listed(unwanted, 'and')}" if unwanted else ""
         if recipe.threshold is not None:
             what += f", similarity at least {recipe.threshold:.2f}"
     elif recipe.order is not None and not recipe.sample:
@@ -139,10 +143,10 @@ def _term(term: Term) -> str:
     match term:
         case Words(text, weight):
             words = f"“{_inert(text)}”"
-        case ImageId(id, weight):
-            words = f"image {_inert(id)}"
-        case Upload(_, weight):
-            words = "the given picture"
+        case ImageId(id, weight, box):
+            words = f"{'' if box is None else 'part of '}image {_inert(id)}"
+        case Upload(_, weight, box):
+            words = f"{'' if box is None else 'part of '}the given picture"
         case _:
             assert_never(term)
     return words if weight == 1.0 else f"{weight:g} × {words}"

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 from typing import TypeAlias
 
 MOST_DEPTH = 15  # levels of a filter; the engines' own parsers give up a little above twenty
@@ -92,22 +93,42 @@ class Words:
 
 
 @dataclass(frozen=True)
+class Box:
+    """A part of a picture: its edges as fractions of the picture's width and height, from the top left corner."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@dataclass(frozen=True)
 class ImageId:
-    """Like an image of the collection."""
+    """Like an image of the collection, or like a part of it."""
 
     id: str
     weight: float = 1.0
+    box: Box | None = None
 
 
 @dataclass(frozen=True)
 class Upload:
-    """Like a picture that was given to the workspace, by the SHA-256 of its bytes."""
+    """Like a picture that was given to the workspace, by the SHA-256 of its bytes, or like a part of it."""
 
     digest: str
     weight: float = 1.0
+    box: Box | None = None
 
 
 Term: TypeAlias = Words | ImageId | Upload
+
+
+class Accuracy(StrEnum):
+    """How similarity is looked for."""
+
+    AUTO = "auto"  # exact where that is quick, else with hardly a miss
+    EXACT = "exact"  # every vector that passes the filter is compared, however long it takes
+    QUICK = "quick"  # through the index, with a few misses
 
 
 @dataclass(frozen=True)
@@ -125,6 +146,7 @@ class Recipe:
     where: All = All()
     terms: tuple[Term, ...] = ()
     threshold: float | None = None  # least cosine similarity of a hit, -1 to 1
+    accuracy: Accuracy = Accuracy.AUTO  # with terms only
     order: Order | None = None  # without terms only
     limit: int = 50  # how many rows at the most
     sample: bool = False  # that many at random instead of the first

@@ -3,6 +3,9 @@
 A condition is a list: ["gender", "in", ["Men"]], ["year", "between", 2013, null], ["name", "contains", "red"],
 ["name", "starts", "red"], ["name", "matches", "^red|blue$"], ["tag", "colour:red"], ["not", condition],
 ["and", condition, ...], ["or", condition, ...]. A date is {"date": "2012-05-01T00:00:00"}.
+
+A similarity term is ["text", words, weight], ["like", id, weight] or ["image", digest, weight]; the last two may end
+with the part of the picture that counts, [left, top, right, bottom] as fractions of its width and height.
 """
 
 import json
@@ -15,8 +18,10 @@ from typing import Any, assert_never
 from core.errors import QueryError
 from core.query.recipe import (
     MOST_DEPTH,
+    Accuracy,
     All,
     Between,
+    Box,
     Condition,
     Contains,
     HasTag,
@@ -50,13 +55,14 @@ def to_parameters(recipe: Recipe) -> dict[str, str]:
     values: dict[str, str] = {}
     if recipe.where.conditions:
         values["where"] = _dump([_condition_out(item) for item in recipe.where.conditions])
-    if len(recipe.terms) == 1 and recipe.terms[0].weight == 1.0:
-        name, subject = _term_out(recipe.terms[0])[:2]
-        values[str(name)] = str(subject)
+    if len(recipe.terms) == 1 and (only := _term_out(recipe.terms[0]))[2:] == [1.0]:
+        values[str(only[0])] = str(only[1])
     elif recipe.terms:
         values["terms"] = _dump([_term_out(term) for term in recipe.terms])
     if recipe.threshold is not None:
         values["min"] = repr(recipe.threshold)
+    if recipe.accuracy is not Accuracy.AUTO:
+        values["accuracy"] = recipe.accuracy.value
     if recipe.order is not None:
         values["sort"] = ("-" if recipe.order.descending else "+") + recipe.order.column
     if recipe.limit != _default("limit"):
@@ -81,6 +87,7 @@ def from_parameters(values: Mapping[str, str]) -> Recipe:
         where=where,
         terms=terms,
         threshold=_number(values, "min", -1.0, 1.0),
+        accuracy=_accuracy_in(values.get("accuracy", "")),
         order=_order_in(values.get("sort", "")),
         limit=_whole(values, "n", int(_default("limit")), 1, MOST_LIMIT),
         sample=_whole(values, "sample", 0, 0, 1) == 1,
@@ -205,15 +212,44 @@ def _bound_in(data: Any) -> int | float | datetime | None:
 def _term_out(term: Term) -> list[Any]:
     name = next(name for name, kind in TERM_NAMES.items() if isinstance(term, kind))
     subject = term.text if isinstance(term, Words) else term.id if isinstance(term, ImageId) else term.digest
-    return [name, subject, term.weight]
+    box = None if isinstance(term, Words) else term.box
+    return [name, subject, term.weight, *([] if box is None else [[box.left, box.top, box.right, box.bottom]])]
 
 
 def _term_in(data: Any) -> Term:
     match data:
-        case [str(name), str(subject), int() | float() as weight] if name in TERM_NAMES and subject:
-            if not isinstance(weight, bool) and abs(weight) <= MOST_WEIGHT:
-                return TERM_NAMES[name](subject, float(weight))
+        case ["text", str(text), weight] if text and _is_weight(weight):
+            return Words(text, float(weight))
+        case [("like" | "image") as name, str(subject), weight, *box] if (
+            subject and _is_weight(weight) and len(box) < 2
+        ):
+            kind = ImageId if name == "like" else Upload
+            return kind(subject, float(weight), _box_in(box[0]) if box else None)
     raise QueryError("A similarity term cannot be read.", _dump(data)[:200])
+
+
+def _is_weight(value: Any) -> bool:
+    return type(value) in (int, float) and abs(value) <= MOST_WEIGHT  # not what is no number either
+
+
+def _box_in(data: Any) -> Box:
+    if isinstance(data, list) and len(data) == 4 and all(type(edge) in (int, float) for edge in data):
+        left, top, right, bottom = map(float, data)
+        if 0 <= left < right <= 1 and 0 <= top < bottom <= 1:
+            return Box(left, top, right, bottom)
+    raise QueryError(
+        "A part of a picture cannot be read.",
+        _dump(data)[:200],
+        "Write [left, top, right, bottom] as fractions of its width and height, such as [0, 0, 0.5, 1].",
+    )
+
+
+def _accuracy_in(text: str) -> Accuracy:
+    try:
+        return Accuracy(text or Accuracy.AUTO)
+    except ValueError:
+        listed = ", ".join(Accuracy)
+        raise QueryError("The accuracy cannot be read.", f"It is “{text[:40]}”.", f"Write one of {listed}.") from None
 
 
 def _order_in(text: str) -> Order | None:

@@ -16,7 +16,9 @@ import pyarrow as pa
 import pytest
 from safetensors.numpy import load_file, save_file
 
+from core.collection.catalog import Catalog
 from core.collection.embeddings import Embeddings
+from core.collection.planner import plan
 from core.collection.schema import EncoderFact, vector_column, vector_columns
 from core.collection.store import vector_index
 from core.embed import Embedded, embed
@@ -27,7 +29,7 @@ from core.errors import BusyError, EncoderError, QueryError, SourceError
 from core.ingest.decode import decode
 from core.ingest.plan import IngestRequest
 from core.ingest.progress import Progress
-from core.query.recipe import ImageId, Recipe, Upload, Words
+from core.query.recipe import Accuracy, ImageId, Recipe, Upload, Words
 from core.settings import ROOT
 from core.workspace import Workspace
 from tests.made_up import fill, unit_vectors
@@ -282,14 +284,14 @@ def test_many_vectors_are_indexed_before_they_count(tmp_path: Path) -> None:
     dataset = collection.dataset()
     assert vector_index(dataset) == "IVF_FLAT"
     assert collection.count_without_vector(dataset) == 1
+    catalog, how = Catalog(dataset), plan("IVF_FLAT", 5_000, 5_000, Accuracy.AUTO)
     for place in (0, 1_234, 4_999):
-        nearest, exact = collection.nearest(vectors[ids[place]], 3, None, dataset)
-        assert exact
-        assert nearest["id"][0].as_py() == ids[place]
-    best, _ = collection.nearest(vectors[ids[3]], 4_999, None, dataset)
+        nearest = collection.nearest(vectors[ids[place]], 3, None, dataset, how)
+        assert catalog.rows_at(nearest.rowids)[0].id == ids[place]
+    best = collection.nearest(vectors[ids[3]], 4_999, None, dataset, how)
     true = sorted(vectors, key=lambda id: -float(vectors[id] @ vectors[ids[3]]))
-    assert best["id"].to_pylist()[:50] == true[:50]
-    assert np.isfinite(best["_distance"].to_numpy()).all()
+    assert [row.id for row in catalog.rows_at(best.rowids)][:50] == true[:50]
+    assert np.isfinite(best.scores).all()
     version = collection.version
     collection.build_indexes([], [])
     assert collection.version == version

@@ -11,7 +11,7 @@ from core.collection.catalog import Catalog
 from core.collection.schema import EncoderFact
 from core.encoders.protocol import Encoder, Vectors
 from core.errors import EncoderError, NotFoundError, QueryError
-from core.query.recipe import All, Between, ImageId, Not, OneOf, Order, Recipe, Term, Upload, Words
+from core.query.recipe import All, Between, Box, ImageId, Not, OneOf, Order, Recipe, Term, Upload, Words
 from core.search import Result
 from core.workspace import Workspace
 from tests.made_up import recorded_as
@@ -90,6 +90,55 @@ def test_terms_are_added_by_weight_and_subtracted_by_a_negative_one(workspace: W
     assert set(opposite[:5]).isdisjoint(ids(ask(workspace, ImageId(ONE), limit=5)))
 
 
+def test_the_parts_of_a_score_are_the_terms_and_sum_to_it(workspace: Workspace, encoder: Encoder) -> None:
+    held = workspace.collection("things").vectors(workspace.catalog("things").ids(All(), None, 100))
+    words = encoder.encode_texts(["a blue circle"])[0]
+    result = ask(workspace, Words("a blue circle", 2.0), ImageId(ONE, -0.5), limit=59)
+    length = np.linalg.norm(2.0 * words - 0.5 * held[ONE])
+    for hit in result.hits:
+        wanted = [2.0 * words @ held[hit.row.id] / length, -0.5 * held[ONE] @ held[hit.row.id] / length]
+        np.testing.assert_allclose(hit.parts, wanted, atol=1e-5)
+        assert sum(hit.parts) == pytest.approx(hit.score, abs=1e-5)
+    assert {hit.parts for hit in ask(workspace, Words("red"), limit=3).hits} == {()}
+
+
+def two_pictures() -> bytes:
+    """A red square on the left, and on the right what one image of the collection shows."""
+    buffer = io.BytesIO()
+    image = Image.new("RGB", (128, 64), (250, 250, 250))
+    image.paste((220, 40, 40), (10, 10, 50, 50))
+    image.paste((30, 60, 200), (80, 16, 112, 48))
+    image.save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def test_a_part_of_a_given_picture_is_searched_by_as_if_it_were_cut_out(workspace: Workspace, encoder: Encoder) -> None:
+    digest = workspace.keep_upload(two_pictures())
+    whole = Image.open(io.BytesIO(two_pictures())).convert("RGB")
+    for box, edges in ((Box(0, 0, 0.5, 1), (0, 0, 64, 64)), (Box(0.5, 0, 1, 1), (64, 0, 128, 64))):
+        vector = encoder.encode_images([whole.crop(edges)])[0]
+        check(ask(workspace, Upload(digest, 1.0, box), limit=5), ranking(workspace, vector)[:5])
+
+
+def test_a_part_of_an_image_finds_others_than_the_whole_and_not_itself(workspace: Workspace, encoder: Encoder) -> None:
+    original = Image.open(io.BytesIO(workspace.original("things", TWO))).convert("RGB")
+    part = original.crop((0, 0, -(-original.width // 2), -(-original.height // 2)))
+    result = ask(workspace, ImageId(TWO, 1.0, Box(0, 0, 0.5, 0.5)), limit=5)
+    vector = encoder.encode_images([part])[0]
+    check(result, [pair for pair in ranking(workspace, vector) if pair[0] != TWO][:5])
+    assert result.sentence == f"All images, most like part of image {TWO}"
+
+
+def test_a_part_of_an_image_whose_original_is_gone_is_cut_from_its_thumbnail(
+    own_workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(uri: str) -> bytes:
+        raise NotFoundError("It is gone.")
+
+    monkeypatch.setattr(own_workspace.originals, "read", gone)
+    assert len(ask(own_workspace, ImageId(TWO, 1.0, Box(0, 0, 1e-9, 1e-9)), limit=4).hits) == 4
+
+
 @pytest.mark.parametrize("limit", [1, 3, 1_000])
 def test_a_filter_keeps_as_many_as_asked_for_while_there_are_any(
     workspace: Workspace, catalog: Catalog, limit: int
@@ -104,8 +153,8 @@ def test_a_filter_keeps_as_many_as_asked_for_while_there_are_any(
         vector = workspace.collection("things").vectors([ONE])[ONE]
         result = ask(workspace, ImageId(ONE), where=where, limit=limit)
         check(result, [pair for pair in ranking(workspace, vector, matching) if pair[0] != ONE][:limit])
-        assert len(result.hits) == min(limit, len(set(matching) - {ONE}))
-        assert result.matching == len(matching)
+        assert result.matching == len(set(matching) - {ONE})
+        assert len(result.hits) == min(limit, result.matching)
 
 
 def test_a_threshold_keeps_what_is_alike_enough(workspace: Workspace) -> None:

@@ -11,6 +11,7 @@ import pytest
 from made_up import fill, made_up_rows, unit_vectors
 
 from core.collection.catalog import Catalog
+from core.collection.planner import plan
 from core.collection.schema import EncoderFact, check_name, label, metadata_names
 from core.collection.storage import storing
 from core.collection.store import (
@@ -22,7 +23,7 @@ from core.collection.store import (
 )
 from core.encoders.protocol import Vectors
 from core.errors import InputError, NotFoundError, StorageError
-from core.query.recipe import Between, Condition, Not, OneOf
+from core.query.recipe import Accuracy, Between, Condition, Not, OneOf
 from core.query.sql import lance_filter
 
 ODD_IDS = [
@@ -215,11 +216,12 @@ def agree(collection: Collection, vector: Vectors, count: int, condition: Condit
     catalog = Catalog(collection.dataset())
     where = None if condition is None else lance_filter(condition, catalog.columns)
     keep = None if condition is None else set(catalog.ids(condition, None, 100_000))
-    table, exact = collection.nearest(vector, count, where, catalog.dataset)
+    how = plan(vector_index(catalog.dataset), catalog.count_all, catalog.count(condition), Accuracy.AUTO)
+    found = collection.nearest(vector, count, where, catalog.dataset, how)
     wanted = brute_force(collection, vector, keep)[:count]
-    assert exact
-    assert table["id"].to_pylist() == [id for id, _ in wanted]
-    np.testing.assert_allclose(table["_distance"].to_pylist(), [distance for _, distance in wanted], atol=2e-6)
+    assert how.exact
+    assert [row.id for row in catalog.rows_at(found.rowids)] == [id for id, _ in wanted]
+    np.testing.assert_allclose(found.scores, [1 - distance for _, distance in wanted], atol=2e-6)
 
 
 QUERIES = unit_vectors(4, seed=99)
@@ -274,8 +276,7 @@ def test_an_index_answers_exactly_with_and_without_filters_and_after_changes(lar
     check()
     near = QUERIES + unit_vectors(4, seed=3) * 0.01
     large.upsert(made_up_rows(large.schema, {"colour": pa.array(["red"] * 4)}, [f"new {k}" for k in range(4)], near))
-    table, _ = large.nearest(QUERIES[0], 1, None, large.dataset())
-    assert table["id"].to_pylist() == ["new 0"]
+    assert brute_force(large, QUERIES[0])[0][0] == "new 0"
     check()
     large.update(pa.table({"id": [f"row {k}" for k in range(300)], "colour": ["red"] * 300}))
     check()

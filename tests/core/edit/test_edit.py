@@ -8,13 +8,14 @@ import pytest
 
 from core.collection.catalog import Catalog
 from core.collection.history import History
+from core.collection.planner import plan
 from core.edit.edit import edit
 from core.edit.job import edit_soon, events, start_edit
 from core.edit.request import EditRequest
 from core.errors import BusyError, VitrineError
 from core.ingest.lock import only_writer
 from core.query.columns import Kind
-from core.query.recipe import All, OneOf, Recipe, Words
+from core.query.recipe import Accuracy, All, OneOf, Recipe, Words
 from core.query.url import to_parameters
 from core.worker import run_job
 from core.workspace import Workspace
@@ -192,6 +193,7 @@ def test_an_edit_of_many_keeps_indices_right(tmp_path: Path) -> None:
     dataset = collection.dataset()
     assert dataset.count_rows("c = 'z'") == dataset.count_rows("c = 'z' AND n = 7") == 795
     assert dataset.count_rows("c = 'a'") == 3 + 200
-    near = collection.nearest(collection.vectors(["image 6"])["image 6"], 2_000, "c = 'z'", dataset)[0]
-    assert near.num_rows == 795
+    vector = collection.vectors(["image 6"])["image 6"]
+    near = collection.nearest(vector, 2_000, "c = 'z'", dataset, plan("IVF_FLAT", 1_200, 795, Accuracy.AUTO))
+    assert len(near.rowids) == 795
     assert dataset.to_table(columns=["id"])["id"] == before["id"]

@@ -9,6 +9,7 @@ from core.query.english import condition_words, sentence, spoken
 from core.query.recipe import (
     All,
     Between,
+    Box,
     Condition,
     Contains,
     HasTag,
@@ -38,6 +39,7 @@ COLUMNS = {
     )
 }
 MEN = OneOf("gender", ("Men",))
+HALF = Box(0, 0, 0.5, 1)
 
 
 def asked(*conditions: Condition, **others: object) -> Recipe:
@@ -90,9 +92,14 @@ def asked(*conditions: Condition, **others: object) -> Recipe:
         (Recipe(terms=(Words("red shoe"),)), "All images, most like “red shoe”"),
         (
             asked(MEN, terms=(Words("red shoe"), ImageId("1163", -0.5), Upload("a" * 64, 2)), threshold=0.25),
-            "Images whose gender is Men, most like “red shoe”, -0.5 × image 1163 and 2 × the given picture, "
+            "Images whose gender is Men, most like “red shoe” and 2 × the given picture, unlike 0.5 × image 1163, "
             "similarity at least 0.25",
         ),
+        (
+            Recipe(terms=(Words("a", -1.0), ImageId("7", 0.5, HALF), Upload("b" * 64, -2, HALF))),
+            "All images, most like 0.5 × part of image 7, unlike “a” and 2 × part of the given picture",
+        ),
+        (Recipe(terms=(ImageId("7", -1.0),)), "All images, unlike image 7"),
         (Recipe(order=Order("price")), "All images, by price from low to high"),
         (asked(MEN, order=Order("year", True)), "Images whose gender is Men, by year from high to low"),
         (Recipe(sample=True, limit=1_200), "1,200 random images"),

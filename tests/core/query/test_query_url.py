@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 
 from core.errors import QueryError
 from core.query.recipe import (
+    Accuracy,
     All,
     Between,
+    Box,
     Condition,
     Contains,
     HasTag,
@@ -51,12 +53,21 @@ CONDITIONS: st.SearchStrategy[Condition] = st.recursive(
     max_leaves=5,
 )
 WEIGHTS = st.just(1.0) | st.floats(-MOST_WEIGHT, MOST_WEIGHT)
-TERMS = st.one_of(st.builds(kind, SOME_TEXT, WEIGHTS) for kind in (Words, ImageId, Upload))
+EDGES = st.floats(0, 1)
+BOXES = st.builds(
+    lambda across, down: Box(across[0], down[0], across[1], down[1]),
+    *[st.lists(EDGES, min_size=2, max_size=2, unique=True).map(sorted)] * 2,
+)
+TERMS = st.one_of(
+    st.builds(Words, SOME_TEXT, WEIGHTS),
+    *(st.builds(kind, SOME_TEXT, WEIGHTS, st.none() | BOXES) for kind in (ImageId, Upload)),
+)
 RECIPES = st.builds(
     Recipe,
     where=st.lists(CONDITIONS, max_size=3).map(lambda items: All(tuple(items))),
     terms=st.lists(TERMS, max_size=3).map(tuple),
     threshold=st.none() | st.floats(-1, 1),
+    accuracy=st.sampled_from(Accuracy),
     order=st.none() | st.builds(Order, SOME_TEXT, st.booleans()),
     limit=st.integers(1, MOST_LIMIT),
     sample=st.booleans(),
@@ -163,6 +174,15 @@ def test_a_date_with_a_zone_is_read_as_utc() -> None:
         {"terms": '[["text","",1]]'},
         {"terms": '[["sound","red",1]]'},
         {"terms": '[["text","red"]]'},
+        {"terms": '[["text","red",1,[0,0,1,1]]]'},
+        {"terms": '[["like","7",1,[0,0,1]]]'},
+        {"terms": '[["like","7",1,[0,0,0,1]]]'},
+        {"terms": '[["like","7",1,[0.5,0,0.2,1]]]'},
+        {"terms": '[["like","7",1,[0,0,1,1.01]]]'},
+        {"terms": '[["like","7",1,[0,0,true,1]]]'},
+        {"terms": '[["like","7",1,[0,0,NaN,1]]]'},
+        {"terms": '[["image","7",1,[0,0,1,1],2]]'},
+        {"accuracy": "perfect"},
         {"text": "\udcff"},
         {"min": "2"},
         {"min": "nan"},
@@ -184,7 +204,7 @@ def test_what_cannot_be_read_is_refused(values: dict[str, str]) -> None:
     str(caught.value).encode()  # can be shown
 
 
-NAMES = ["where", "terms", "text", "like", "image", "min", "sort", "n", "sample", "seed", "other"]
+NAMES = ["where", "terms", "text", "like", "image", "min", "accuracy", "sort", "n", "sample", "seed", "other"]
 JSON: st.SearchStrategy[Any] = st.recursive(
     st.none()
     | st.booleans()

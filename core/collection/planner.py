@@ -1,0 +1,52 @@
+"""How vectors are asked: exactly where that is quick, else through the index with as many probes as it takes.
+
+The figures rest on `python -m benchmarks.search`: a million made-up vectors in 1,000 partitions. Without a filter a
+fifth of the partitions, and ten candidates re-scored for each wanted hit, find every one of the 50 nearest; a filter
+spreads the nearest that pass it over more partitions: a tenth of the images needs two thirds of them, a fiftieth all.
+"""
+
+import math
+from dataclasses import dataclass
+
+from core.query.recipe import Accuracy
+
+MOST_EXACT = 300_000  # images; up to here IVF_FLAT with every partition probed takes tens of milliseconds
+MOST_PARTITIONS = 4_096
+MOST_COMPARED = 2_000  # images that pass a filter; so few are compared one by one, quicker than through an index
+QUANTISED = "IVF_RQ"
+PROBED = {Accuracy.AUTO: 0.2, Accuracy.QUICK: 0.1}  # of the partitions, where no filter is
+REFINED = {Accuracy.AUTO: 10, Accuracy.QUICK: 4}  # candidates re-scored with full vectors, per wanted hit
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One way to ask."""
+
+    exact: bool
+    use_index: bool
+    probes: int = 0  # partitions of the index that are looked through; more than there are means all
+    refine: int = 0  # candidates re-scored with full vectors, per wanted hit; 0 where the index holds them
+
+
+def plan(index: str | None, rows: int, matching: int, accuracy: Accuracy) -> Plan:
+    """How to ask a collection of `rows` images, `matching` of which pass the filter, with that kind of index."""
+    if index is None:
+        return Plan(exact=True, use_index=False)
+    if index != QUANTISED and accuracy is not Accuracy.QUICK:
+        return Plan(exact=True, use_index=True, probes=MOST_PARTITIONS)
+    if accuracy is Accuracy.EXACT or matching <= MOST_COMPARED:
+        return Plan(exact=True, use_index=False)
+    probed = PROBED[accuracy] / math.sqrt(matching / rows)
+    # Those that are too many do no harm, and the table may have shrunk since it was indexed.
+    probes = math.ceil(probed * partitions(rows)) if probed < 1 else MOST_PARTITIONS
+    return Plan(exact=False, use_index=True, probes=probes, refine=REFINED[accuracy] if index == QUANTISED else 0)
+
+
+def wanted_index(rows: int) -> str:
+    """The kind of vector index for a collection of this many rows: exact as long as that is quick."""
+    return "IvfFlat" if rows <= MOST_EXACT else "IvfRq"
+
+
+def partitions(rows: int) -> int:
+    """IVF partitions for a collection of this many rows: about the square root, as its authors advise."""
+    return max(1, min(MOST_PARTITIONS, math.isqrt(rows)))

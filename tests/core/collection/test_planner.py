@@ -1,0 +1,106 @@
+"""How vectors are asked, and that an index which only approximates still finds what there is."""
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from made_up import fill, made_up_rows
+
+from core.collection import planner
+from core.collection.catalog import Catalog
+from core.collection.planner import MOST_COMPARED, MOST_EXACT, MOST_PARTITIONS, Plan, plan
+from core.collection.store import Collection, vector_index
+from core.query.recipe import Accuracy, Condition, OneOf
+from core.query.sql import lance_filter
+
+ROWS = 6_000
+MILLION = 1_000_000
+
+
+def test_what_is_quick_is_exact() -> None:
+    for accuracy in Accuracy:
+        assert plan(None, 500, 500, accuracy) == Plan(exact=True, use_index=False)
+    for accuracy in (Accuracy.AUTO, Accuracy.EXACT):
+        assert plan("IVF_FLAT", MOST_EXACT, 40_000, accuracy) == Plan(True, True, MOST_PARTITIONS)
+
+
+def test_a_person_can_insist() -> None:
+    assert not plan("IVF_FLAT", 40_000, 40_000, Accuracy.QUICK).exact
+    assert plan("IVF_RQ", MILLION, MILLION, Accuracy.EXACT) == Plan(exact=True, use_index=False)
+    auto, quick = (plan("IVF_RQ", MILLION, MILLION, accuracy) for accuracy in (Accuracy.AUTO, Accuracy.QUICK))
+    assert not auto.exact
+    assert (quick.probes, quick.refine) < (auto.probes, auto.refine)
+
+
+def test_the_narrower_the_filter_the_more_probes_until_all_that_pass_are_compared() -> None:
+    for accuracy in (Accuracy.AUTO, Accuracy.QUICK):
+        probes = [plan("IVF_RQ", MILLION, matching, accuracy).probes for matching in (MILLION, 300_000, 100_000, 2_001)]
+        assert probes == sorted(probes)
+        assert probes[-1] == MOST_PARTITIONS
+        for matching in (0, 1, MOST_COMPARED):
+            assert plan("IVF_RQ", MILLION, matching, accuracy).exact
+
+
+@pytest.fixture(scope="module")
+def quantised(tmp_path_factory: pytest.TempPathFactory) -> Collection:
+    """A collection with the index that only large ones get."""
+    chance = np.random.default_rng(4)
+    centres = chance.standard_normal((40, 32))
+    vectors = centres[chance.integers(0, 40, ROWS)] + 0.4 * chance.standard_normal((ROWS, 32))
+    vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+    columns = {"share": pa.array([f"{place % 50}" for place in range(ROWS)])}
+    collection = fill(
+        tmp_path_factory.mktemp("quantised"), "large", columns, [f"row {k}" for k in range(ROWS)], vectors
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(planner, "MOST_EXACT", 0)
+        collection.build_indexes(["share"], [])
+    return collection
+
+
+def recall(collection: Collection, accuracy: Accuracy, condition: Condition | None, count: int = 50) -> float:
+    """The share of the truly nearest that is found; as many as there are have to be returned."""
+    catalog = Catalog(collection.dataset())
+    where = None if condition is None else lance_filter(condition, catalog.columns)
+    matching = catalog.count(condition)
+    passing = (
+        catalog.rowids(catalog.ids(condition, None, ROWS))
+        if condition
+        else catalog.rowids([row[0] for row in catalog.select("SELECT id FROM images")])
+    )
+    held = collection.vectors_at(list(passing.values()), catalog.dataset)
+    matrix, rowids = np.stack(list(held.values())), np.array(list(held))
+    how = plan(vector_index(catalog.dataset), catalog.count_all, matching, accuracy)
+    shares = []
+    for vector in matrix[:: max(1, len(matrix) // 20)]:
+        found = collection.nearest(vector, count, where, catalog.dataset, how)
+        assert len(found.rowids) == min(count, matching)
+        assert found.scores == sorted(found.scores, reverse=True)
+        best = rowids[np.argsort(-(matrix @ vector))[:count]]
+        shares.append(len(set(found.rowids) & set(best.tolist())) / len(best))
+    return float(np.mean(shares))
+
+
+def test_a_quantised_index_finds_nearly_all_and_always_as_many_as_are_asked_for(
+    quantised: Collection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert vector_index(quantised.dataset()) == "IVF_RQ"
+    monkeypatch.setattr(planner, "MOST_COMPARED", 10)
+    for condition in (None, OneOf("share", ("1", "2", "3", "4", "5")), OneOf("share", ("7",))):
+        exact, auto, quick = (
+            recall(quantised, accuracy, condition) for accuracy in (Accuracy.EXACT, Accuracy.AUTO, Accuracy.QUICK)
+        )
+        assert exact == 1.0
+        assert auto > 0.97
+        assert quick > 0.85
+
+
+def test_images_added_after_the_index_was_made_are_found_at_once(quantised: Collection) -> None:
+    new = np.eye(32, dtype=np.float32)[:3]
+    ids = [f"new {k}" for k in range(3)]
+    quantised.upsert(made_up_rows(quantised.schema, {"share": pa.array(["1"] * 3)}, ids, new))
+    catalog = Catalog(quantised.dataset())
+    for accuracy in Accuracy:
+        how = plan(vector_index(catalog.dataset), catalog.count_all, catalog.count_all, accuracy)
+        for id, vector in zip(ids, new, strict=True):
+            found = quantised.nearest(vector, 1, None, catalog.dataset, how)
+            assert [row.id for row in catalog.rows_at(found.rowids)] == [id]
