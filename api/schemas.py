@@ -4,7 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from core.query.url import MOST_LIMIT
+from core.query.recipe import Accuracy
+from core.query.url import MOST_LIMIT, MOST_TERMS
 
 HALVES = range(0xD800, 0xE000)
 
@@ -84,6 +85,11 @@ class CollectionFacts(BaseModel):
     columns: list[ColumnFacts]
 
 
+Fraction = Annotated[float, Field(ge=0, le=1)]
+WeightedTerm = tuple[Literal["text", "like", "image"], Text, float]
+PartTerm = tuple[Literal["like", "image"], Text, float, tuple[Fraction, Fraction, Fraction, Fraction]]
+
+
 class RecipeBody(BaseModel):
     """One question. What is left out has its default, so {} asks for the first 50 images."""
 
@@ -93,7 +99,7 @@ class RecipeBody(BaseModel):
             "examples": [
                 {"where": "gender=Men masterCategory=Footwear year>2012", "text": "red running shoe", "limit": 20},
                 {"where": '[["gender","in",["Women"]]]', "sort": "-year", "limit": 100},
-                {"terms": [["text", "dress", 1.0], ["like", "1163", 0.5], ["text", "black", -0.5]]},
+                {"terms": [["text", "dress", 1.0], ["like", "1163", 0.5, [0, 0, 1, 0.5]], ["text", "black", -0.5]]},
                 {"limit": 10, "sample": True, "seed": 7},
             ]
         },
@@ -103,10 +109,14 @@ class RecipeBody(BaseModel):
     text: Text = Field("", max_length=2_000, description="Most like what these words describe")
     like: Text = Field("", max_length=4_000, description="Most like the image of this id")
     image: str = Field("", max_length=64, description="Most like an uploaded picture, by its digest from /uploads")
-    terms: list[tuple[Literal["text", "like", "image"], Text, float]] = Field(
-        default_factory=list, max_length=32, description="Several of them: kind, subject, weight; negative is unlike"
+    terms: list[WeightedTerm | PartTerm] = Field(
+        default_factory=list,
+        max_length=MOST_TERMS,
+        description="Several of them: kind, subject, weight (negative is unlike) and, of a picture, the part that "
+        "counts: left, top, right and bottom as fractions of its width and height",
     )
     min: float | None = Field(None, ge=-1, le=1, description="Least cosine similarity of a hit")
+    accuracy: Accuracy = Field(Accuracy.AUTO, description="“exact” compares every vector, “quick” may miss a few")
     sort: Text = Field("", max_length=1_000, description="+COLUMN or -COLUMN; without similarity terms")
     limit: int = Field(50, strict=True, ge=1, le=MOST_LIMIT, description="Most rows on a page")
     sample: bool = Field(False, strict=True, description="That many at random instead of the first")
@@ -120,6 +130,7 @@ class Row(BaseModel):
 
     id: str
     score: float | None = Field(None, description="Cosine similarity, -1 to 1; only with similarity terms")
+    parts: list[float] | None = Field(None, description="What each of several terms adds to the score, in their order")
     metadata: dict[str, Any]
     thumbnail: str = Field(description="Its address")
 

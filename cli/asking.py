@@ -12,8 +12,8 @@ from core.answers import answer, read_recipe
 from core.collection.catalog import Catalog
 from core.errors import InputError
 from core.query.columns import Kind
-from core.query.recipe import Recipe, Upload
-from core.query.url import from_json
+from core.query.recipe import ImageId, Recipe, Upload, Words
+from core.query.url import MOST_TERMS, from_json, from_parameters
 from core.views import Views
 from core.workspace import Workspace
 
@@ -25,7 +25,6 @@ def recipe_of(
     name: str,
     file: Path | None,
     values: Mapping[str, str | None],
-    image: Path | None = None,
     view: str | None = None,
 ) -> Recipe:
     """The recipe of a file, a saved view, or the options; what options say stands over what the others say."""
@@ -38,10 +37,24 @@ def recipe_of(
     if file is not None:
         kept = _read_recipe(file, catalog)
         given = {**kept, **given}
-    recipe = read_recipe(given, catalog)
-    if image is None:
-        return recipe
-    return replace(recipe, terms=(*recipe.terms, Upload(space.keep_upload(read_file(image, "picture")))))
+    return read_recipe(given, catalog)
+
+
+def with_terms(
+    space: Workspace,
+    recipe: Recipe,
+    like: Sequence[str],
+    images: Sequence[Path],
+    minus: Sequence[str],
+    terms: Sequence[str],
+) -> Recipe:
+    """The recipe with more terms: images by id, picture files, words to be unlike, and terms as a link has them."""
+    listed = from_parameters({"terms": f"[{','.join(terms)}]"}).terms
+    given = [Upload(space.keep_upload(read_file(image, "picture"))) for image in images]
+    added = (*map(ImageId, like), *given, *(Words(text, -1.0) for text in minus if text), *listed)
+    if len(recipe.terms) + len(added) > MOST_TERMS:
+        raise InputError("There are too many terms.", f"A search goes by at most {MOST_TERMS}.", "Leave some out.")
+    return replace(recipe, terms=(*recipe.terms, *added))
 
 
 def show_answer(space: Workspace, name: str, recipe: Recipe, columns: Sequence[str], as_json: bool) -> None:

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from cli.options import CollectionOption, JsonOption, WhereOption
+from core.query.recipe import Accuracy
 from core.settings import Settings
 
 ViewOption = Annotated[str | None, typer.Option(help="Name of a saved view; other options stand over it.")]
@@ -48,11 +49,19 @@ def query(
 def search(
     collection: CollectionOption,
     text: Annotated[str | None, typer.Argument(help="What to look for, in words.")] = None,
-    like: Annotated[str | None, typer.Option(help="Id of an image to look for others like it.")] = None,
-    image: Annotated[Path | None, typer.Option(help="A picture file to look for images like it.")] = None,
+    like: Annotated[list[str] | None, typer.Option(help="Id of an image to look for others like; repeatable.")] = None,
+    image: Annotated[
+        list[Path] | None, typer.Option(help="A picture file to look for images like; repeatable.")
+    ] = None,
+    minus: Annotated[list[str] | None, typer.Option(help="Words to look for the opposite of; repeatable.")] = None,
+    term: Annotated[
+        list[str] | None,
+        typer.Option(help='A term with its weight, as in a link: \'["like","1163",0.5,[0,0,1,0.5]]\'; repeatable.'),
+    ] = None,
     where: WhereOption = None,
     recipe: RecipeOption = None,
     least: Annotated[float | None, typer.Option(min=-1, max=1, help="Least cosine similarity of a hit.")] = None,
+    accuracy: Annotated[Accuracy | None, typer.Option(help="Insist on an exact answer, or on a quick one.")] = None,
     limit: LimitOption = None,
     sample: SampleOption = None,
     seed: SeedOption = None,
@@ -60,7 +69,7 @@ def search(
     as_json: JsonOption = False,
 ) -> None:
     """Ask for images by words, by picture, by filter, or by all of them; ten unless told otherwise."""
-    from cli.asking import recipe_of, show_answer
+    from cli.asking import recipe_of, show_answer, with_terms
     from core.workspace import Workspace
 
     space = Workspace.open(Settings.load())
@@ -68,8 +77,10 @@ def search(
     if recipe is None and "n" not in size:
         size["n"] = "10"
     least_text = None if least is None else repr(least)
-    values = {"text": text, "like": like, "where": where, "min": least_text, **size}
-    show_answer(space, collection, recipe_of(space, collection, recipe, values, image), column or [], as_json)
+    values = {"text": text, "where": where, "min": least_text, "accuracy": accuracy and accuracy.value, **size}
+    asked = recipe_of(space, collection, recipe, values)
+    asked = with_terms(space, asked, like or [], image or [], minus or [], term or [])
+    show_answer(space, collection, asked, column or [], as_json)
 
 
 def show(

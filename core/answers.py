@@ -70,6 +70,7 @@ def answer(
         {
             "id": hit.row.id,
             **({} if hit.score is None else {"score": round(hit.score, 6)}),
+            **({"parts": [round(part, 6) for part in hit.parts]} if hit.parts else {}),
             "metadata": {column: plain(hit.row.values[column]) for column in shown},
             "thumbnail": space.image_link(name, hit.row, "thumbnail"),
         }

@@ -10,13 +10,14 @@ from core.workspace import Workspace
 from ui.export import export_button
 from ui.filters import asked_question, filters
 from ui.looks import looks, looks_box
-from ui.picture import show_picture_terms, take_in_picture, uploader
+from ui.picture import take_in_picture, uploader
 from ui.question import ask, draw_again, question, seed_number
 from ui.resources import current
 from ui.results import SMALL_TILE_PX, show_gallery, took
 from ui.selection import selected_ids
 from ui.style import heading
 from ui.table import show_table
+from ui.terms import adder, take_in_added, terms_bar
 from ui.welcome import nothing_yet, welcome
 from ui.words import number
 
@@ -33,6 +34,7 @@ def search() -> None:
     catalog = workspace.catalog(name)
     recipe = asked_question(catalog)
     take_in_picture(workspace, recipe)
+    take_in_added(workspace, recipe)
     if catalog.count_all == 0:
         heading("Search")
         nothing_yet(name)
@@ -40,6 +42,7 @@ def search() -> None:
     if recipe.terms:
         with st.container(horizontal=True, vertical_alignment="center"):
             search_box(recipe, catalog.count_all)
+            adder()
             with st.popover("By a picture", icon=":material/image_search:"):
                 uploader()
         filters(catalog, recipe)
@@ -55,7 +58,7 @@ def search() -> None:
 def show_result(workspace: Workspace, catalog: Catalog, name: str, recipe: Recipe) -> None:
     """The hits, best first, under the sentence that they answer."""
     with st.container(key="pictures"):  # there with and without pictures, so that what follows keeps its place
-        show_picture_terms(workspace, name, recipe)
+        terms_bar(workspace, name, recipe)
     waiting = "Searching …" if workspace.encoder_is_loaded(name) else "Loading the encoder, once …"
     with st.spinner(waiting, show_time=True):
         result = workspace.searcher(name, catalog).run(replace(recipe, order=None, sample=False))
@@ -89,12 +92,14 @@ def show_examples(workspace: Workspace, catalog: Catalog, name: str, recipe: Rec
 
 def search_box(recipe: Recipe, count: int) -> None:
     """The words to look for."""
-    words = [term.text for term in recipe.terms if isinstance(term, Words)]
-    st.session_state["search words"] = words[0] if words else ""
+    shown = next((term for term in recipe.terms if isinstance(term, Words) and term.weight > 0), None)
+    st.session_state["search words"] = "" if shown is None else shown.text
 
     def changed() -> None:
         text = st.session_state["search words"].strip()
-        ask(replace(question(), terms=(Words(text),) if text else ()))
+        others = tuple(term for term in question().terms if term != shown)
+        written = replace(shown or Words(text), text=text)
+        ask(replace(question(), terms=(written, *others) if text else others))
 
     st.text_input(
         "Search",

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from html import escape
 from typing import Any
 
 import streamlit as st
@@ -15,6 +14,7 @@ from core.query.recipe import ImageId, Recipe
 from core.workspace import Workspace
 from ui.errors import plain, show_error
 from ui.gallery import Tile, gallery
+from ui.picture import picture_html
 from ui.places import SEARCH
 from ui.question import link_to, question
 from ui.words import date, number
@@ -135,8 +135,3 @@ def shown(value: Any) -> str:
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M}".removesuffix(" 00:00")
     return str(value)
-
-
-def picture_html(address: str, alt: str, style: str) -> str:
-    """An image element; addresses and words are escaped."""
-    return f'<img src="{escape(address)}" alt="{escape(alt)}" style="{style}">'

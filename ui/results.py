@@ -18,6 +18,7 @@ from ui.selection import selected_ids, selection_bar, turn_tables
 from ui.words import milliseconds, number
 
 PAGE_ROWS = 60
+MOST_PARTS = 3  # of a score, shown below a picture
 SMALL_TILE_PX = 108  # ten or twelve fit into one row of a wide window
 
 
@@ -27,7 +28,7 @@ def show_gallery(
     """Thumbnails of the hits, with selection, details and “more like this”; as large as the person wants them."""
     look = looks(catalog)
     workspace.read_ahead(name, catalog, [hit.row for hit in hits])
-    tiles = [tile(workspace, name, hit.row, look.captions, hit.score) for hit in hits]
+    tiles = [tile(workspace, name, hit.row, look.captions, scored(hit)) for hit in hits]
     chosen = selected_ids()
     event = gallery(tiles, key=key, selected=chosen, tile_px=tile_px or look.tile_px)
     with st.container(key="selection"):
@@ -35,12 +36,22 @@ def show_gallery(
     _react(workspace, name, event, chosen, [hit.row.id for hit in hits])
 
 
-def tile(workspace: Workspace, name: str, row: Row, captions: Sequence[str], score: float | None = None) -> Tile:
+def tile(workspace: Workspace, name: str, row: Row, captions: Sequence[str], score: str = "") -> Tile:
     """One image as the gallery shows it."""
     words = [shown(row.values[caption]) for caption in captions if row.values.get(caption) is not None]
     text = " · ".join(words)
     source = workspace.image_link(name, row, "thumbnail")
-    return Tile(row.id, source, row.width, row.height, text, text or row.id, "" if score is None else f"{score:.2f}")
+    return Tile(row.id, source, row.width, row.height, text, text or row.id, score)
+
+
+def scored(hit: Hit) -> str:
+    """How alike a hit is and, where it is a sum of a few terms, of what."""
+    if hit.score is None:
+        return ""
+    parts = [f"{'−' if part < 0 else '+'} {abs(part):.2f}".replace(" 0.", " .") for part in hit.parts]
+    if not parts or len(parts) > MOST_PARTS:
+        return f"{hit.score:.2f}"
+    return f"{hit.score:.2f} = {' '.join(parts).removeprefix('+ ')}"
 
 
 def pager(matching: int, shown: int) -> None:

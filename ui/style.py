@@ -19,6 +19,7 @@ STYLE = """
 .strip .whole { fill: currentColor; opacity: 0.16; }
 .strip .found { fill: #1e8079; opacity: 0.75; }
 [data-testid="stPlotlyChart"] .nsewdrag { touch-action: pan-y !important; }
+[class*="st-key-term-"] { padding: 0.4rem 0.75rem; }
 .st-key-sql-editor textarea { font-family: ui-monospace, Menlo, Consolas, monospace; }
 .asked { margin: 0; padding: 0; font-size: 1.375rem; line-height: 1.3; font-weight: 600; overflow-wrap: anywhere; }
 .asked { display: flex; flex-wrap: wrap; align-items: baseline; column-gap: 0.75rem; }

@@ -90,6 +90,7 @@ def parameters_of(asked: RecipeBody) -> dict[str, str]:
         values["terms"] = json.dumps(asked.terms)
     if asked.min is not None:
         values["min"] = repr(asked.min)
+    values["accuracy"] = asked.accuracy.value
     return {**values, "n": str(asked.limit), "sample": str(int(asked.sample)), "seed": str(asked.seed)}
 
 

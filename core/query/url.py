@@ -41,6 +41,7 @@ from core.query.recipe import (
 
 MOST_LIMIT = 10_000
 MOST_WEIGHT = 1e6
+MOST_TERMS = 32
 MOST_CHARACTERS = 60_000
 HINT = "Build the filter on Explore and take it from the link there."
 TERM_NAMES: Mapping[str, type[Words] | type[ImageId] | type[Upload]] = {

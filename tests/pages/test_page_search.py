@@ -81,7 +81,7 @@ def test_an_image_of_the_collection_is_the_question(open_page: Open) -> None:
     at = sound(open_page("search", collection="shop", like="3"))
     assert "3" not in ids(at)
     assert any("Image 3" in item.proto.body for item in at.get("html"))
-    button(at, "Remove picture").click().run()
+    button(at, "Remove").click().run()
     assert "like" not in sound(at).query_params
 
 
@@ -95,8 +95,7 @@ def test_more_like_this_leads_here_with_the_filter(open_page: Open) -> None:
 
 def test_a_dropped_picture_is_the_question(open_page: Open, workspace: Workspace) -> None:
     at = open_page("search", workspace.folder, collection="shop")
-    at.get("file_uploader")[0].upload("red.png", picture(), "image/png") if False else None
-    at.session_state["dropped bytes"] = picture()
+    at.session_state["dropped bytes"] = [picture()]
     at.run()
     digest = linked(at, "image")
     assert "most like the given picture" in heading(sound(at))
@@ -107,7 +106,7 @@ def test_a_dropped_picture_is_the_question(open_page: Open, workspace: Workspace
 
 def test_a_picture_that_cannot_be_read_is_told_and_the_question_stays(open_page: Open, workspace: Workspace) -> None:
     at = open_page("search", workspace.folder, collection="shop", text="watch")
-    at.session_state["dropped bytes"] = b"no picture"
+    at.session_state["dropped bytes"] = [picture(), b"no picture"]
     assert told(at.run())
     assert "most like “watch”" in heading(at)
 
@@ -117,7 +116,10 @@ def test_an_image_that_is_gone_is_told_and_left_behind(open_page: Open, link: di
     at = open_page("search", collection="shop", **link)
     assert told(at)
     at.text_input(key=BOX).set_value("watch").run()
-    assert "watch" in heading(sound(at))
+    assert told(at)
+    at.button(key="remove 1").click().run()
+    assert linked(at, "text") == "watch"
+    assert "most like “watch”" in heading(sound(at))
 
 
 @pytest.mark.parametrize("link", [{"terms": "x"}, {"terms": '[["text","a"]]'}, {"n": "0"}, {"min": "7"}])
@@ -131,7 +133,41 @@ def test_a_question_that_cannot_be_read_is_told(open_page: Open, link: dict[str,
 def test_several_terms_of_a_link_are_answered(open_page: Open) -> None:
     terms = '[["text","watch",1.0],["like","3",-0.5]]'
     at = sound(open_page("search", collection="shop", terms=terms, min="-1"))
-    assert "-0.5 × image 3" in heading(at)
+    assert "most like “watch”, unlike 0.5 × image 3" in heading(at)
+    for tile in sent(at, "tiles")[0]["tiles"]:
+        score, _, parts = tile[6].partition(" = ")
+        watch, _, three = parts.partition(" − ")
+        assert float(score) == pytest.approx(float(watch) - float(three), abs=0.011)
+    at.number_input(key="weight 1").set_value(0.75).run()
+    assert json.loads(linked(at, "terms")) == [["text", "watch", 1.0], ["like", "3", 0.75]]
+    at.text_input(key=BOX).set_value("shoe").run()
+    assert json.loads(linked(at, "terms")) == [["text", "shoe", 1.0], ["like", "3", 0.75]]
+    at.button(key="remove 0").click().run()
+    assert json.loads(linked(sound(at), "terms")) == [["like", "3", 0.75]]
+
+
+def test_words_and_pictures_are_added_to_the_question(open_page: Open, workspace: Workspace) -> None:
+    at = open_page("search", workspace.folder, collection="shop", text="watch")
+    at.session_state["added to the search"] = ("-floral ", [picture("red"), picture("blue")])
+    terms = json.loads(linked(sound(at.run()), "terms"))
+    assert terms[:2] == [["text", "watch", 1.0], ["text", "floral", -1.0]]
+    assert [term[0] for term in terms[2:]] == ["image", "image"]
+    assert "most like “watch”, the given picture and the given picture, unlike “floral”" in heading(at)
+    at.session_state["added to the search"] = ("", [b"no picture"])
+    assert told(at.run())
+    assert json.loads(linked(at, "terms")) == terms
+    at.session_state["added to the search"] = (" ", [])
+    assert json.loads(linked(sound(at.run()), "terms")) == terms
+
+
+def test_a_part_of_a_picture_is_shown_and_searched_by(open_page: Open, workspace: Workspace) -> None:
+    at = sound(open_page("search", workspace.folder, collection="shop", terms='[["like","3",1,[0,0,0.5,1]]]'))
+    assert "most like part of image 3" in heading(at)
+    assert any("Part of image 3" in item.proto.body for item in at.get("html"))
+    at.button(key="part 0").click().run()
+    assert "Drag over" in " ".join(item.value for item in sound(at).markdown)
+    button(at, "The whole picture").click().run()
+    assert linked(sound(at), "like") == "3"
 
 
 def test_a_broken_encoder_is_told_and_the_filters_stay(open_page: Open, workspace: Workspace) -> None:

@@ -91,6 +91,7 @@ function fill(tile, [id, src, width, height, caption, alt, score]) {
   write(tile.missing, id);
   write(tile.caption, caption);
   write(tile.score, score);
+  tile.score.title = score;
   tile.caption.title = caption;
   tile.similar.setAttribute("aria-label", `More like ${caption || id}`);
   tile.check.setAttribute("aria-label", `Select ${caption || id}`);
