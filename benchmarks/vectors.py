@@ -63,11 +63,10 @@ class MadeUp:
         return np.asarray(found / np.linalg.norm(found, axis=1, keepdims=True), np.float32)
 
 
-def fill(folder: Path, name: str, rows: int, keep: Vectors) -> Collection:
+def fill(folder: Path, name: str, rows: int, keep: Vectors, made: MadeUp) -> Collection:
     """A collection of so many made-up images; their vectors are written into `keep`, shape (rows, DIMENSION), too."""
     collection = Collection(folder, name)
     collection.create(ENCODER, FIELDS)
-    made = MadeUp()
     for table, vectors in _chunks(collection.schema, made, rows):
         first = int(str(table["id"][0]).removeprefix("image-"))
         keep[first : first + len(vectors)] = vectors

@@ -7,8 +7,9 @@ import numpy as np
 import numpy.typing as npt
 
 from core.collection.catalog import Catalog, Row
-from core.collection.planner import plan
-from core.collection.store import Collection, vector_index
+from core.collection.held import Held
+from core.collection.planner import Plan, plan
+from core.collection.store import Collection, Ranking, vector_index
 from core.encoders.protocol import Encoder
 from core.errors import NotFoundError, QueryError, VitrineError
 from core.query.english import sentence
@@ -89,11 +90,9 @@ class Searcher:
     def _similar(self, recipe: Recipe, offset: int, matching: int) -> tuple[list[Hit], bool]:
         units, weights = [self._term(term) for term in recipe.terms], [term.weight for term in recipe.terms]
         vector, length = mixed(units, weights)
-        where = lance_filter(recipe.where, self._catalog.columns) if recipe.where.conditions else None
         own = set(self._catalog.rowids(ids).values()) if (ids := _own(recipe)) else set()
-        how = plan(self._index(), self._catalog.count_all, matching, recipe.accuracy)
-        wanted = offset + recipe.limit + len(own)
-        found = self._collection.nearest(vector, wanted, where, self._catalog.dataset, how)
+        how = plan(self._index(), self._catalog.count_all, matching, recipe.accuracy, len(vector))
+        found = self._nearest(vector, offset + recipe.limit + len(own), recipe.where, how)
         least = -2.0 if recipe.threshold is None else recipe.threshold
         pairs = zip(found.rowids, found.scores, strict=True)
         kept = [(rowid, score) for rowid, score in pairs if rowid not in own and score >= least]
@@ -102,6 +101,13 @@ class Searcher:
             rows = self._catalog.rows_at(list(scores))
         parts = self._parts(list(scores), units, [weight / length for weight in weights])
         return [Hit(row, scores[row.rowid], parts.get(row.rowid, ())) for row in rows], how.exact
+
+    def _nearest(self, vector: Vector, count: int, where: All, how: Plan) -> Ranking:
+        if how.in_memory:
+            held: Held = self._catalog.remembered("vectors", lambda: Held(self._catalog))
+            return held.nearest(vector, count, self._catalog.places(where) if where.conditions else None)
+        condition = lance_filter(where, self._catalog.columns) if where.conditions else None
+        return self._collection.nearest(vector, count, condition, self._catalog.dataset, how)
 
     def _parts(
         self, rowids: Sequence[int], units: Sequence[Vector], shares: Sequence[float]

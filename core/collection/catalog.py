@@ -116,6 +116,16 @@ class Catalog:
         )
         return [row[0] for row in self.select(text, (*sql.parameters, seed))]
 
+    @property
+    def place(self) -> str:
+        """SQL of an image's place in the order of ingest, from 0."""
+        return self._place
+
+    def places(self, condition: Condition) -> Places:
+        """The places of the images that match, in order."""
+        sql = self.where(condition)
+        return self._places(f"SELECT {self._place} AS place FROM images WHERE {sql.text} ORDER BY 1", sql.parameters)
+
     def rows(self, ids: Sequence[str]) -> list[Row]:
         """What is known about these images, in their order; unknown ids are left out."""
         found = {row.id: row for row in self._rows("id", list(ids))}

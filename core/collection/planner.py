@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from core.query.recipe import Accuracy
 
+MOST_HELD_BYTES = 128 * 1024**2  # of a collection's vectors in memory, such as 65,000 of 512 components
 MOST_EXACT = 300_000  # images; up to here IVF_FLAT with every partition probed takes tens of milliseconds
 MOST_PARTITIONS = 4_096
 MOST_COMPARED = 2_000  # images that pass a filter; so few are compared one by one, quicker than through an index
@@ -23,19 +24,22 @@ class Plan:
     """One way to ask."""
 
     exact: bool
-    use_index: bool
+    use_index: bool = False
+    in_memory: bool = False  # every vector is compared there
     probes: int = 0  # partitions of the index that are looked through; more than there are means all
     refine: int = 0  # candidates re-scored with full vectors, per wanted hit; 0 where the index holds them
 
 
-def plan(index: str | None, rows: int, matching: int, accuracy: Accuracy) -> Plan:
+def plan(index: str | None, rows: int, matching: int, accuracy: Accuracy, dimension: int) -> Plan:
     """How to ask a collection of `rows` images, `matching` of which pass the filter, with that kind of index."""
+    if 4 * rows * dimension <= MOST_HELD_BYTES:
+        return Plan(exact=True, in_memory=True)
     if index is None:
-        return Plan(exact=True, use_index=False)
+        return Plan(exact=True)
     if index != QUANTISED and accuracy is not Accuracy.QUICK:
         return Plan(exact=True, use_index=True, probes=MOST_PARTITIONS)
     if accuracy is Accuracy.EXACT or matching <= MOST_COMPARED:
-        return Plan(exact=True, use_index=False)
+        return Plan(exact=True)
     probed = PROBED[accuracy] / math.sqrt(matching / rows)
     # Those that are too many do no harm, and the table may have shrunk since it was indexed.
     probes = math.ceil(probed * partitions(rows)) if probed < 1 else MOST_PARTITIONS

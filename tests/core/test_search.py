@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from core.collection import planner
 from core.collection.catalog import Catalog
 from core.collection.schema import EncoderFact
 from core.encoders.protocol import Encoder, Vectors
@@ -137,6 +138,26 @@ def test_a_part_of_an_image_whose_original_is_gone_is_cut_from_its_thumbnail(
 
     monkeypatch.setattr(own_workspace.originals, "read", gone)
     assert len(ask(own_workspace, ImageId(TWO, 1.0, Box(0, 0, 1e-9, 1e-9)), limit=4).hits) == 4
+
+
+@pytest.mark.parametrize("limit", [1, 3, 1_000])
+def test_in_memory_and_through_the_table_the_same_is_found(
+    workspace: Workspace, limit: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for where in (All(), SQUARES, All((OneOf("id", (ONE, TWO)),)), All((OneOf("shape", ("none",)),))):
+        for threshold in (None, 0.6):
+            recipe = Recipe(where, (ImageId(ONE), Words("a blue circle", -0.3)), threshold, limit=limit)
+            pages = []
+            for bytes_held in (planner.MOST_HELD_BYTES, 0):
+                monkeypatch.setattr(planner, "MOST_HELD_BYTES", bytes_held)
+                pages += [workspace.searcher("things").run(recipe, offset) for offset in (0, 2)]
+            monkeypatch.undo()
+            for one, other in ((pages[0], pages[2]), (pages[1], pages[3])):
+                assert ids(one) == ids(other)
+                assert one.summary == other.summary
+                np.testing.assert_allclose(
+                    [hit.score for hit in one.hits], [hit.score for hit in other.hits], atol=1e-5
+                )
 
 
 @pytest.mark.parametrize("limit", [1, 3, 1_000])

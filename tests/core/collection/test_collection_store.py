@@ -40,6 +40,8 @@ ODD_IDS = [
 ]
 AT = datetime(2026, 1, 2, 3, 4, 5)
 
+LARGE = 10**6  # components: too many to be held in memory
+
 
 def ids_of(collection: Collection) -> list[str]:
     return sorted(collection.read(["id"])["id"].to_pylist())
@@ -216,7 +218,7 @@ def agree(collection: Collection, vector: Vectors, count: int, condition: Condit
     catalog = Catalog(collection.dataset())
     where = None if condition is None else lance_filter(condition, catalog.columns)
     keep = None if condition is None else set(catalog.ids(condition, None, 100_000))
-    how = plan(vector_index(catalog.dataset), catalog.count_all, catalog.count(condition), Accuracy.AUTO)
+    how = plan(vector_index(catalog.dataset), catalog.count_all, catalog.count(condition), Accuracy.AUTO, LARGE)
     found = collection.nearest(vector, count, where, catalog.dataset, how)
     wanted = brute_force(collection, vector, keep)[:count]
     assert how.exact

@@ -15,29 +15,37 @@ from core.query.sql import lance_filter
 ROWS = 6_000
 MILLION = 1_000_000
 
+LARGE = 10**6  # components: too many to be held in memory
+
 
 def test_what_is_quick_is_exact() -> None:
     for accuracy in Accuracy:
-        assert plan(None, 500, 500, accuracy) == Plan(exact=True, use_index=False)
+        assert plan(None, 500, 500, accuracy, LARGE) == Plan(exact=True, use_index=False)
+        assert plan("IVF_FLAT", 40_000, 900, accuracy, 512) == Plan(exact=True, in_memory=True)
+        assert not plan("IVF_FLAT", 70_000, 70_000, accuracy, 512).in_memory
     for accuracy in (Accuracy.AUTO, Accuracy.EXACT):
-        assert plan("IVF_FLAT", MOST_EXACT, 40_000, accuracy) == Plan(True, True, MOST_PARTITIONS)
+        assert plan("IVF_FLAT", MOST_EXACT, 40_000, accuracy, LARGE) == Plan(
+            exact=True, use_index=True, probes=MOST_PARTITIONS
+        )
 
 
 def test_a_person_can_insist() -> None:
-    assert not plan("IVF_FLAT", 40_000, 40_000, Accuracy.QUICK).exact
-    assert plan("IVF_RQ", MILLION, MILLION, Accuracy.EXACT) == Plan(exact=True, use_index=False)
-    auto, quick = (plan("IVF_RQ", MILLION, MILLION, accuracy) for accuracy in (Accuracy.AUTO, Accuracy.QUICK))
+    assert not plan("IVF_FLAT", 40_000, 40_000, Accuracy.QUICK, LARGE).exact
+    assert plan("IVF_RQ", MILLION, MILLION, Accuracy.EXACT, LARGE) == Plan(exact=True, use_index=False)
+    auto, quick = (plan("IVF_RQ", MILLION, MILLION, accuracy, LARGE) for accuracy in (Accuracy.AUTO, Accuracy.QUICK))
     assert not auto.exact
     assert (quick.probes, quick.refine) < (auto.probes, auto.refine)
 
 
 def test_the_narrower_the_filter_the_more_probes_until_all_that_pass_are_compared() -> None:
     for accuracy in (Accuracy.AUTO, Accuracy.QUICK):
-        probes = [plan("IVF_RQ", MILLION, matching, accuracy).probes for matching in (MILLION, 300_000, 100_000, 2_001)]
+        probes = [
+            plan("IVF_RQ", MILLION, matching, accuracy, LARGE).probes for matching in (MILLION, 300_000, 100_000, 2_001)
+        ]
         assert probes == sorted(probes)
         assert probes[-1] == MOST_PARTITIONS
         for matching in (0, 1, MOST_COMPARED):
-            assert plan("IVF_RQ", MILLION, matching, accuracy).exact
+            assert plan("IVF_RQ", MILLION, matching, accuracy, LARGE).exact
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +77,7 @@ def recall(collection: Collection, accuracy: Accuracy, condition: Condition | No
     )
     held = collection.vectors_at(list(passing.values()), catalog.dataset)
     matrix, rowids = np.stack(list(held.values())), np.array(list(held))
-    how = plan(vector_index(catalog.dataset), catalog.count_all, matching, accuracy)
+    how = plan(vector_index(catalog.dataset), catalog.count_all, matching, accuracy, LARGE)
     shares = []
     for vector in matrix[:: max(1, len(matrix) // 20)]:
         found = collection.nearest(vector, count, where, catalog.dataset, how)
@@ -100,7 +108,7 @@ def test_images_added_after_the_index_was_made_are_found_at_once(quantised: Coll
     quantised.upsert(made_up_rows(quantised.schema, {"share": pa.array(["1"] * 3)}, ids, new))
     catalog = Catalog(quantised.dataset())
     for accuracy in Accuracy:
-        how = plan(vector_index(catalog.dataset), catalog.count_all, catalog.count_all, accuracy)
+        how = plan(vector_index(catalog.dataset), catalog.count_all, catalog.count_all, accuracy, LARGE)
         for id, vector in zip(ids, new, strict=True):
             found = quantised.nearest(vector, 1, None, catalog.dataset, how)
             assert [row.id for row in catalog.rows_at(found.rowids)] == [id]

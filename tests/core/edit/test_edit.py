@@ -25,6 +25,8 @@ from tests.made_up import fill
 IDS = ["thing-020", "it's", "two\nlines"]
 CIRCLES = to_parameters(Recipe(All((OneOf("shape", ("circle",)),)), limit=1))
 
+LARGE = 10**6  # components: too many to be held in memory
+
 
 def test_a_value_is_set_on_a_selection_and_nothing_else_changes(own_workspace: Workspace) -> None:
     before = everything(own_workspace)
@@ -194,6 +196,6 @@ def test_an_edit_of_many_keeps_indices_right(tmp_path: Path) -> None:
     assert dataset.count_rows("c = 'z'") == dataset.count_rows("c = 'z' AND n = 7") == 795
     assert dataset.count_rows("c = 'a'") == 3 + 200
     vector = collection.vectors(["image 6"])["image 6"]
-    near = collection.nearest(vector, 2_000, "c = 'z'", dataset, plan("IVF_FLAT", 1_200, 795, Accuracy.AUTO))
+    near = collection.nearest(vector, 2_000, "c = 'z'", dataset, plan("IVF_FLAT", 1_200, 795, Accuracy.AUTO, LARGE))
     assert len(near.rowids) == 795
     assert dataset.to_table(columns=["id"])["id"] == before["id"]
