@@ -143,6 +143,15 @@ class StepTime(BaseModel):
     depth: int = Field(description="Steps that this one ran inside of")
 
 
+class Relevance(BaseModel):
+    """Whether what was found is more like the question than unrelated things would be."""
+
+    is_match: bool
+    verdict: str = Field(description="What to know of the result; empty where it speaks for itself")
+    bound: float | None = Field(description="The score that half of unrelated things stay below in this collection")
+    above: int = Field(description="Images that pass the filter and reach it; of a sample in a large collection")
+
+
 class Answer(BaseModel):
     """One page of a recipe's result."""
 
@@ -153,6 +162,7 @@ class Answer(BaseModel):
     exact: bool = Field(description="False when the index may have missed some")
     english: str = Field(examples=["Men's footwear after 2012"])
     summary: str = Field(examples=["50 of 741, exact"])
+    relevance: Relevance | None = Field(description="On the first page of a search")
     recipe: dict[str, str] = Field(description="As a link's parameters, and its filter as text_form")
     limit: int
     rows: list[Row]

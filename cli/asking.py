@@ -66,6 +66,8 @@ def show_answer(space: Workspace, name: str, recipe: Recipe, columns: Sequence[s
         return
     told = answer(space, name, recipe, shown or telling(catalog))
     typer.echo(f"{told['english']}: {told['summary']}")
+    if told["relevance"] and told["relevance"]["verdict"]:
+        typer.echo(told["relevance"]["verdict"])
     print_records([_line(row) for row in told["rows"]], "No image matches.")
 
 

@@ -17,7 +17,7 @@ from core.query.text import parse_where
 from core.query.textcomplete import Completion, complete
 from core.query.textwrite import write_where
 from core.query.url import MOST_LIMIT, from_parameters, to_parameters
-from core.search import Result
+from core.search import Result, Searcher
 from core.workspace import Workspace
 
 FACET_VALUES = 100  # of one column; what lies beyond is counted as “other”
@@ -64,7 +64,8 @@ def answer(
 ) -> dict[str, Any]:
     """One page of a recipe's result: total, rows, sentence, exactness, timings, and the next page's cursor."""
     catalog = space.catalog(name)
-    result = space.searcher(name, catalog).run(recipe, page.offset)
+    searcher = space.searcher(name, catalog)
+    result = searcher.run(recipe, page.offset)
     shown = catalog.metadata if columns is None else [find_column(catalog.columns, column).name for column in columns]
     rows = [
         {
@@ -84,12 +85,22 @@ def answer(
         "exact": result.exact,
         "english": result.sentence,
         "summary": result.summary,
+        "relevance": _relevance(searcher, recipe, result, page),
         "recipe": told_recipe(recipe, catalog),
         "limit": recipe.limit,
         "rows": rows,
         "next": _next(recipe, result, page),
         "timings": steps(result),
     }
+
+
+def _relevance(searcher: Searcher, recipe: Recipe, result: Result, page: Page) -> dict[str, Any] | None:
+    """Whether the first page's best is a good match; None where nothing is searched by, or found."""
+    best = max((hit.score for hit in result.hits if hit.score is not None), default=None)
+    found = None if best is None or page.offset else searcher.relevance(recipe, best)
+    if found is None:
+        return None
+    return {"is_match": found.is_match, "verdict": found.verdict, "bound": found.bound, "above": found.above}
 
 
 def told_recipe(recipe: Recipe, catalog: Catalog) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Runs a recipe: filters in DuckDB, similarity through the vector index, and says whether that is exact."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,17 +9,19 @@ import numpy.typing as npt
 
 from core.collection.catalog import Catalog, Row
 from core.collection.held import Held
-from core.collection.planner import Plan, plan
+from core.collection.planner import Plan, is_held, plan
 from core.collection.store import Collection, Ranking, vector_index
 from core.encoders.protocol import Encoder
-from core.errors import NotFoundError, QueryError, VitrineError
+from core.errors import EncoderError, NotFoundError, QueryError, VitrineError
 from core.query.english import sentence
 from core.query.recipe import All, ImageId, Not, OneOf, Recipe, Term, Upload, Words
 from core.query.sql import lance_filter
 from core.query.url import MOST_LIMIT
+from core.relevance import Relevance, distances, judge, made_up, strange_words
 from core.timing import Timings, collect, step
 
 Vector = npt.NDArray[np.float32]
+SAMPLED = 4_000  # images whose scores stand for those of a large collection
 DEEPEST = MOST_LIMIT  # place in a ranking that a page may reach
 
 
@@ -104,10 +107,58 @@ class Searcher:
 
     def _nearest(self, vector: Vector, count: int, where: All, how: Plan) -> Ranking:
         if how.in_memory:
-            held: Held = self._catalog.remembered("vectors", lambda: Held(self._catalog))
-            return held.nearest(vector, count, self._catalog.places(where) if where.conditions else None)
+            return self._held().nearest(vector, count, self._catalog.places(where) if where.conditions else None)
         condition = lance_filter(where, self._catalog.columns) if where.conditions else None
         return self._collection.nearest(vector, count, condition, self._catalog.dataset, how)
+
+    def relevance(self, recipe: Recipe, best: float) -> Relevance | None:
+        """Where relevance ends in a recipe's result whose best score that is; None without terms or images."""
+        if not recipe.terms or not self._catalog.count_all:
+            return None
+        with step("relevance"):
+            weights = [term.weight for term in recipe.terms]
+            vectors, vector = self._spread(), self.vector(recipe.terms)
+            unrelated: list[float] = []
+            strange, only = list[str](), False
+            with suppress(EncoderError):  # an image of the collection is searched by without
+                encoder = self._encoder()
+                strange, only = strange_words(encoder, recipe.terms)
+                unrelated = self._catalog.recent(
+                    f"distances of {[(isinstance(term, Words), term.weight) for term in recipe.terms]}",
+                    lambda: distances(recipe.terms, lambda units: mixed(units, weights)[0], made_up(encoder), vectors),
+                )
+            scores = self._spread_scores(recipe.where, vector)
+            return judge(
+                scores, vectors @ vector, best, unrelated, strange, only_strange=only, sampled=not self._is_held
+            )
+
+    @property
+    def _is_held(self) -> bool:
+        return is_held(self._catalog.count_all, self._catalog.encoder.dimension)
+
+    def _held(self) -> Held:
+        held: Held = self._catalog.remembered("vectors", lambda: Held(self._catalog))
+        return held
+
+    def _spread(self) -> Vector:
+        """The collection's vectors, or those of a random sample of it; shape (images, dimension)."""
+        if self._is_held:
+            return self._held().vectors
+        sample: Vector = self._catalog.remembered("vector sample", lambda: self._sampled(All()))
+        return sample
+
+    def _spread_scores(self, where: All, vector: Vector) -> Vector:
+        """Scores of the images that pass a filter, or of a random sample of them."""
+        if self._is_held:
+            scores = self._held().scores(vector, self._catalog.places(where) if where.conditions else None)
+            return scores[~np.isnan(scores)]
+        return (self._sampled(where) if where.conditions else self._spread()) @ vector
+
+    def _sampled(self, where: All) -> Vector:
+        rowids = sorted(self._catalog.rowids(self._catalog.sample(where, SAMPLED, 0)).values())
+        held = self._collection.vectors_at(rowids, self._catalog.dataset)
+        empty = np.zeros((0, self._catalog.encoder.dimension), np.float32)
+        return np.stack(list(held.values())) if held else empty
 
     def _parts(
         self, rowids: Sequence[int], units: Sequence[Vector], shares: Sequence[float]

@@ -5,23 +5,23 @@ from dataclasses import replace
 import streamlit as st
 
 from core.collection.catalog import Catalog
-from core.query.recipe import Recipe, Words
+from core.query.recipe import Recipe
 from core.workspace import Workspace
 from ui.export import export_button
 from ui.filters import asked_question, filters
 from ui.looks import looks, looks_box
 from ui.picture import take_in_picture, uploader
-from ui.question import ask, draw_again, question, seed_number
+from ui.question import draw_again, seed_number
+from ui.relevance import show_relevance
 from ui.resources import current
 from ui.results import SMALL_TILE_PX, show_gallery, took
+from ui.searchbox import limit_box, nothing_found, search_box
 from ui.selection import selected_ids
 from ui.style import heading
 from ui.table import show_table
 from ui.terms import adder, take_in_added, terms_bar
 from ui.welcome import nothing_yet, welcome
-from ui.words import number
 
-LIMITS = (10, 25, 50, 100, 250, 500)
 RANDOM_IMAGES = 12
 
 
@@ -61,7 +61,8 @@ def show_result(workspace: Workspace, catalog: Catalog, name: str, recipe: Recip
         terms_bar(workspace, name, recipe)
     waiting = "Searching …" if workspace.encoder_is_loaded(name) else "Loading the encoder, once …"
     with st.spinner(waiting, show_time=True):
-        result = workspace.searcher(name, catalog).run(replace(recipe, order=None, sample=False))
+        searcher = workspace.searcher(name, catalog)
+        result = searcher.run(replace(recipe, order=None, sample=False))
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         heading(result.sentence, result.summary)
         with st.container(horizontal=True, vertical_alignment="center", width="content"):
@@ -69,8 +70,9 @@ def show_result(workspace: Workspace, catalog: Catalog, name: str, recipe: Recip
             looks_box(catalog)
             export_button(workspace, name, recipe, result.matching, selected_ids())
     if not result.hits:
-        st.info("No image passes the filter. Take one away in the sidebar.", icon=":material/filter_alt_off:")
+        nothing_found(recipe, result.matching)
         return
+    show_relevance(searcher, recipe, result)
     show_gallery(workspace, catalog, name, result.hits, key="search images")
     with st.expander("As a table"):
         show_table(catalog, result.hits, looks(catalog).columns, "hits", None)
@@ -88,45 +90,6 @@ def show_examples(workspace: Workspace, catalog: Catalog, name: str, recipe: Rec
         st.markdown("Or begin with one of these: “More like this” is below each picture.", width="content")
         st.button("Draw again", icon=":material/casino:", on_click=draw_again, type="tertiary")
     show_gallery(workspace, catalog, name, result.hits, key="examples", tile_px=SMALL_TILE_PX)
-
-
-def search_box(recipe: Recipe, count: int) -> None:
-    """The words to look for."""
-    shown = next((term for term in recipe.terms if isinstance(term, Words) and term.weight > 0), None)
-    st.session_state["search words"] = "" if shown is None else shown.text
-
-    def changed() -> None:
-        text = st.session_state["search words"].strip()
-        others = tuple(term for term in question().terms if term != shown)
-        written = replace(shown or Words(text), text=text)
-        ask(replace(question(), terms=(written, *others) if text else others))
-
-    st.text_input(
-        "Search",
-        key="search words",
-        placeholder=f"Search {number(count)} images: a red dress, blue running shoes …",
-        icon=":material/search:",
-        label_visibility="collapsed",
-        on_change=changed,
-    )
-
-
-def limit_box(recipe: Recipe) -> None:
-    """How many hits at the most."""
-    st.session_state["limit"] = recipe.limit
-
-    def changed() -> None:
-        ask(replace(question(), limit=st.session_state["limit"]))
-
-    st.selectbox(
-        "Show at most",
-        sorted({*LIMITS, recipe.limit}),
-        key="limit",
-        on_change=changed,
-        format_func=lambda limit: f"Top {number(limit)}",
-        label_visibility="collapsed",
-        width=130,
-    )
 
 
 search()

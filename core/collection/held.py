@@ -34,6 +34,11 @@ class Held:
             self._vectors = np.ascontiguousarray(matrix.reshape(len(vectors), width)[rows], np.float32)
             self._missing = vectors.is_null().to_numpy(zero_copy_only=False)[rows]
 
+    @property
+    def vectors(self) -> Vector:
+        """Those there are, float32, shape (images with a vector, dimension)."""
+        return self._vectors[~self._missing] if self._missing.any() else self._vectors
+
     def scores(self, vector: Vector, places: Places | None = None) -> Vector:
         """Cosine similarities of the images at some places, or of all; NaN where there is no vector."""
         if places is None or len(places) > SPARSE * len(self._vectors):

@@ -32,7 +32,7 @@ class Plan:
 
 def plan(index: str | None, rows: int, matching: int, accuracy: Accuracy, dimension: int) -> Plan:
     """How to ask a collection of `rows` images, `matching` of which pass the filter, with that kind of index."""
-    if 4 * rows * dimension <= MOST_HELD_BYTES:
+    if is_held(rows, dimension):
         return Plan(exact=True, in_memory=True)
     if index is None:
         return Plan(exact=True)
@@ -44,6 +44,11 @@ def plan(index: str | None, rows: int, matching: int, accuracy: Accuracy, dimens
     # Those that are too many do no harm, and the table may have shrunk since it was indexed.
     probes = math.ceil(probed * partitions(rows)) if probed < 1 else MOST_PARTITIONS
     return Plan(exact=False, use_index=True, probes=probes, refine=REFINED[accuracy] if index == QUANTISED else 0)
+
+
+def is_held(rows: int, dimension: int) -> bool:
+    """Whether a collection's vectors are few enough to be compared in memory."""
+    return 4 * rows * dimension <= MOST_HELD_BYTES
 
 
 def wanted_index(rows: int) -> str:

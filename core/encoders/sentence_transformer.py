@@ -53,6 +53,12 @@ class SentenceTransformerEncoder:
             return np.zeros((0, self.dimension), np.float32)
         return self._encode([text.strip() or " " for text in texts])
 
+    def pieces(self, word: str) -> int:
+        """Into how many pieces the model's tokeniser takes a word apart; punctuation within it is not counted."""
+        tokeniser = self._model.tokenizer
+        tokens = getattr(tokeniser, "tokenizer", tokeniser).tokenize(word)
+        return sum(any(character.isalnum() for character in token) for token in tokens)
+
     def _encode(self, items: list[Any]) -> Vectors:
         with self._lock, one_thread() if self._tower is not None else nullcontext():
             vectors = self._model.encode(

@@ -146,6 +146,29 @@ def test_several_terms_of_a_link_are_answered(open_page: Open) -> None:
     assert json.loads(linked(sound(at), "terms")) == [["like", "3", 0.75]]
 
 
+def test_nonsense_is_told_to_have_no_good_match(open_page: Open) -> None:
+    at = sound(open_page("search", collection="shop", text="zxcv"))
+    assert "No good match" in at.warning[0].value
+    assert len(ids(at)) == 50
+    assert not sound(open_page("search", collection="shop", text="a red shoe")).warning
+
+
+def test_a_threshold_is_drawn_and_taken_away(open_page: Open) -> None:
+    at = sound(open_page("search", collection="shop", text="watch", n="250"))
+    everything = len(ids(at))
+    slider = at.slider(key="threshold")
+    slider.set_value(round((slider.min + slider.max) / 2, 2)).run()
+    assert -1 <= float(linked(at, "min")) <= 1
+    assert 0 < len(ids(sound(at))) < everything
+    button(at, "No threshold").click().run()
+    assert "min" not in sound(at).query_params
+    assert len(ids(at)) == everything
+    at = sound(open_page("search", collection="shop", text="watch", min="1"))
+    assert "as the threshold asks for" in at.info[0].value
+    button(at, "No threshold").click().run()
+    assert ids(sound(at))
+
+
 def test_words_and_pictures_are_added_to_the_question(open_page: Open, workspace: Workspace) -> None:
     at = open_page("search", workspace.folder, collection="shop", text="watch")
     at.session_state["added to the search"] = ("-floral ", [picture("red"), picture("blue")])

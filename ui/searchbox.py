@@ -1,0 +1,59 @@
+"""The controls of a search: its words, how many hits, and what to do when there are none."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from core.query.recipe import Recipe, Words
+from ui.question import ask, question
+from ui.words import number
+
+LIMITS = (10, 25, 50, 100, 250, 500)
+
+
+def search_box(recipe: Recipe, count: int) -> None:
+    """The words to look for."""
+    shown = next((term for term in recipe.terms if isinstance(term, Words) and term.weight > 0), None)
+    st.session_state["search words"] = "" if shown is None else shown.text
+
+    def changed() -> None:
+        text = st.session_state["search words"].strip()
+        others = tuple(term for term in question().terms if term != shown)
+        written = replace(shown or Words(text), text=text)
+        ask(replace(question(), terms=(written, *others) if text else others))
+
+    st.text_input(
+        "Search",
+        key="search words",
+        placeholder=f"Search {number(count)} images: a red dress, blue running shoes …",
+        icon=":material/search:",
+        label_visibility="collapsed",
+        on_change=changed,
+    )
+
+
+def limit_box(recipe: Recipe) -> None:
+    """How many hits at the most."""
+    st.session_state["limit"] = recipe.limit
+
+    def changed() -> None:
+        ask(replace(question(), limit=st.session_state["limit"]))
+
+    st.selectbox(
+        "Show at most",
+        sorted({*LIMITS, recipe.limit}),
+        key="limit",
+        on_change=changed,
+        format_func=lambda limit: f"Top {number(limit)}",
+        label_visibility="collapsed",
+        width=130,
+    )
+
+
+def nothing_found(recipe: Recipe, matching: int) -> None:
+    """Why there is no image, and what to do."""
+    if not matching:
+        st.info("No image passes the filter. Take one away in the sidebar.", icon=":material/filter_alt_off:")
+        return
+    st.info("No image is as like it as the threshold asks for.", icon=":material/filter_alt_off:")
+    st.button("No threshold", on_click=ask, args=(replace(recipe, threshold=None),))
