@@ -51,7 +51,7 @@ def scored(hit: Hit) -> str:
     parts = [f"{'−' if part < 0 else '+'} {abs(part):.2f}".replace(" 0.", " .") for part in hit.parts]
     if not parts or len(parts) > MOST_PARTS:
         return f"{hit.score:.2f}"
-    return f"{hit.score:.2f} = {' '.join(parts).removeprefix('+ ')}"
+    return f"{hit.score:.2f} = {parts[0].removeprefix('+ ').replace('− ', '−')} {' '.join(parts[1:])}"
 
 
 def pager(matching: int, shown: int) -> None:

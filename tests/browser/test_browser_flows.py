@@ -59,6 +59,7 @@ def test_views_order_and_pages_are_in_the_link(page: Page) -> None:
     page.get_by_role("button", name="Draw again").click()
     expect(page).to_have_url(re.compile("seed=1"))
     expect(tiles(page).first).not_to_have_attribute("data-id", before[0])
+    settled(page)
     page.get_by_role("radio", name="Table").click()
     expect(page.get_by_test_id("stDataFrame")).to_be_visible()
     page.reload()

@@ -136,7 +136,7 @@ def test_several_terms_of_a_link_are_answered(open_page: Open) -> None:
     assert "most like “watch”, unlike 0.5 × image 3" in heading(at)
     for tile in sent(at, "tiles")[0]["tiles"]:
         score, _, parts = tile[6].partition(" = ")
-        watch, _, three = parts.partition(" − ")
+        watch, _, three = parts.rpartition(" − ")
         assert float(score) == pytest.approx(float(watch) - float(three), abs=0.011)
     at.number_input(key="weight 1").set_value(0.75).run()
     assert json.loads(linked(at, "terms")) == [["text", "watch", 1.0], ["like", "3", 0.75]]
