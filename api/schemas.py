@@ -157,7 +157,7 @@ class Answer(BaseModel):
 
     collection: str
     version: int = Field(description="Of the collection; pages of two versions may overlap or miss images")
-    total: int = Field(description="Images that pass the filter")
+    total: int = Field(description="Images that pass the filter, less those that are searched by")
     shown: int = Field(description="Rows in this answer")
     exact: bool = Field(description="False when the index may have missed some")
     english: str = Field(examples=["Men's footwear after 2012"])

@@ -8,6 +8,7 @@ import argparse
 import importlib.util
 import json
 import statistics
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -181,7 +182,9 @@ class Bench:
             found_least = min(found_least, len(found))
         p95 = sorted(taken)[min(count - 1, int(0.95 * count))]
         values = (statistics.median(taken), min(taken), p95, statistics.mean(shares))
-        return Line(what, *(round(value, 4) for value in values), found_least, count)
+        line = Line(what, *(round(value, 4) for value in values), found_least, count)
+        print(line, file=sys.stderr, flush=True)  # the last of them may take long
+        return line
 
 
 def _faiss(bench: Bench) -> list[Line]:
@@ -214,7 +217,7 @@ def _usearch(bench: Bench) -> list[Line]:
         return []
     from usearch.index import Index
 
-    made = Index(ndim=DIMENSION, metric="cos", dtype="bf16")
+    made = Index(ndim=DIMENSION, metric="cos", dtype="bf16", expansion_add=40)
     for first in range(0, len(bench.held), 50_000):
         block = np.ascontiguousarray(bench.held[first : first + 50_000])
         made.add(np.arange(first, first + len(block)), block)

@@ -51,7 +51,7 @@ def with_terms(
     """The recipe with more terms: images by id, picture files, words to be unlike, and terms as a link has them."""
     listed = from_parameters({"terms": f"[{','.join(terms)}]"}).terms
     given = [Upload(space.keep_upload(read_file(image, "picture"))) for image in images]
-    added = (*map(ImageId, like), *given, *(Words(text, -1.0) for text in minus if text), *listed)
+    added = (*map(ImageId, filter(None, like)), *given, *(Words(text, -1.0) for text in minus if text), *listed)
     if len(recipe.terms) + len(added) > MOST_TERMS:
         raise InputError("There are too many terms.", f"A search goes by at most {MOST_TERMS}.", "Leave some out.")
     return replace(recipe, terms=(*recipe.terms, *added))

@@ -29,18 +29,23 @@ class Pictured:
         self._lock = threading.Lock()
         self._vectors: OrderedDict[tuple[str, str, Box | None], Vector] = OrderedDict()
 
-    def vector(self, encoder: Encoder, content: str, read: Callable[[], bytes], box: Box | None) -> Vector:
-        """The unit vector of a picture, or of a part of it, shape (dimension,); `content` names what `read` returns."""
+    def vector(self, encoder: Encoder, content: str, read: Callable[[], tuple[bytes, bool]], box: Box | None) -> Vector:
+        """The unit vector of a picture, or of a part of it, shape (dimension,).
+
+        `content` names what `read` returns; where that is something else, as it says, the vector is not remembered.
+        """
         key = (encoder.fingerprint, content, box)
         with self._lock:
             if key in self._vectors:
                 self._vectors.move_to_end(key)
                 return self._vectors[key]
-        image = self._pixels(read(), box)
+        data, is_content = read()
+        image = self._pixels(data, box)
         with step("encode"):
             found = np.asarray(encoder.encode_images([image])[0], np.float32)
         with self._lock:
-            self._vectors[key] = found
+            if is_content:
+                self._vectors[key] = found
             while len(self._vectors) > MOST_VECTORS:
                 self._vectors.popitem(last=False)
         return found

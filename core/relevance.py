@@ -10,10 +10,12 @@ give themselves away: the encoder reads them in small pieces, as it does every w
 
 import random
 import re
+import threading
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -26,12 +28,13 @@ from core.query.recipe import Term, Words
 MADE_UP = 64  # words and pictures of each
 BELOW = 0.5  # share of what is made up that stays below the bound
 MOST_ALIKE = 0.75  # share of a collection that a question is about at the most; the rest tells what is usual
+MOST_KEPT = 8  # sets of such vectors
 BINS = 60
 LEAST_PIECES = 3  # into which an encoder takes a word apart that it has hardly seen
 LEAST_IMAGES = 50  # of fewer images the mean says nothing
 MOST_LISTED = 5  # strange words
 PICTURE_PX = 160
-WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
+WORD = re.compile(r"(?<!\w)[^\W\d_]+(?!\w)")
 
 Vector = npt.NDArray[np.float32]
 
@@ -105,32 +108,43 @@ def usual(scores: Vector) -> float:
 
 
 def distances(
-    terms: Sequence[Term], mix: Callable[[Sequence[Vector]], Vector], made: "MadeUp", vectors: Vector
+    terms: Sequence[Term], mix: Callable[[Sequence[Vector]], Vector], made: Callable[[bool], Vector], vectors: Vector
 ) -> list[float]:
-    """How far the best image stands above the usual for made-up questions with the terms' kinds and weights."""
+    """How far the best image stands above the usual for made-up questions with the terms' kinds and weights.
+
+    `made` gives the vectors of made-up words, or else of made-up pictures.
+    """
+    kinds = [made(isinstance(term, Words)) for term in terms]
     questions = []
     for turn in range(MADE_UP):
-        kinds = (made.words if isinstance(term, Words) else made.pictures for term in terms)
-        units = [kind[(turn + 17 * place) % MADE_UP] for place, kind in enumerate(kinds)]
         with suppress(QueryError):  # they may cancel each other out
-            questions.append(mix(units))
+            questions.append(mix([kind[(turn + 17 * place) % MADE_UP] for place, kind in enumerate(kinds)]))
     if not questions or not len(vectors):
         return []
     return [float(scores.max()) - usual(scores) for scores in (vectors @ np.stack(questions).T).T]
 
 
-@dataclass(frozen=True)
 class MadeUp:
-    """Unit vectors of questions that nothing answers, shape (MADE_UP, dimension)."""
+    """Vectors of questions that nothing answers, by encoder, made when they are first wanted. Safe between threads."""
 
-    words: Vector
-    pictures: Vector
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[tuple[str, bool], Vector] = OrderedDict()
 
+    def of(self, encoder: Encoder) -> Callable[[bool], Vector]:
+        """What gives the unit vectors of words, or else of pictures, shape (MADE_UP, dimension)."""
 
-@lru_cache(maxsize=4)
-def made_up(encoder: Encoder) -> MadeUp:
-    """The vectors by an encoder."""
-    return MadeUp(encoder.encode_texts(made_up_words()), encoder.encode_images(made_up_pictures()))
+        def made(words: bool) -> Vector:
+            key = (encoder.fingerprint, words)
+            with self._lock:
+                if key not in self._kept:
+                    texts, pictures = made_up_words(), made_up_pictures
+                    self._kept[key] = encoder.encode_texts(texts) if words else encoder.encode_images(pictures())
+                    while len(self._kept) > MOST_KEPT:
+                        self._kept.popitem(last=False)
+                return self._kept[key]
+
+        return made
 
 
 @cache
@@ -160,8 +174,11 @@ def made_up_pictures() -> list[Image.Image]:
 
 
 def strange_words(encoder: Encoder, terms: Sequence[Term]) -> tuple[list[str], bool]:
-    """Words that the encoder reads in three pieces or more, and whether the terms are nothing but such words."""
+    """Words that the encoder reads in three pieces or more, and whether the terms are nothing but such words.
+
+    The parts of a compound count alone, and numbers, of which every digit may be a piece, do not.
+    """
     texts = [term.text for term in terms if isinstance(term, Words)]
     words = list(dict.fromkeys(word for text in texts for word in WORD.findall(text)))
     strange = [word for word in words if encoder.pieces(word) >= LEAST_PIECES]
-    return strange, len(texts) == len(terms) and len(strange) == len(words)
+    return strange, bool(words) and len(texts) == len(terms) and len(strange) == len(words)

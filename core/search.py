@@ -1,23 +1,22 @@
 """Runs a recipe: filters in DuckDB, similarity through the vector index, and says whether that is exact."""
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from core.collection.catalog import Catalog, Row
 from core.collection.held import Held
-from core.collection.planner import Plan, is_held, plan
+from core.collection.planner import MOST_PARTITIONS, Plan, is_held, plan
 from core.collection.store import Collection, Ranking, vector_index
 from core.encoders.protocol import Encoder
-from core.errors import EncoderError, NotFoundError, QueryError, VitrineError
+from core.errors import NotFoundError, QueryError, VitrineError
 from core.query.english import sentence
 from core.query.recipe import All, ImageId, Not, OneOf, Recipe, Term, Upload, Words
 from core.query.sql import lance_filter
 from core.query.url import MOST_LIMIT
-from core.relevance import Relevance, distances, judge, made_up, strange_words
+from core.relevance import MadeUp, Relevance, distances, judge, strange_words
 from core.timing import Timings, collect, step
 
 Vector = npt.NDArray[np.float32]
@@ -61,12 +60,15 @@ class Searcher:
         encoder: Callable[[], Encoder],  # the one that made the collection's vectors
         pictured: Callable[[ImageId | Upload], Vector],  # of a picture, or a part of one, that has no vector here
         note: Callable[[str, int, Timings], None] = lambda english, total, timings: None,
+        made_up: MadeUp | None = None,  # kept for all that are searched with an encoder
     ) -> None:
         self._collection = collection
         self._catalog = catalog
         self._encoder = encoder
         self._pictured = pictured
         self._note = note
+        self._made_up = made_up or MadeUp()
+        self._vectors: dict[tuple[Term, ...], tuple[list[Vector], Vector, float]] = {}
 
     def run(self, recipe: Recipe, offset: int = 0) -> Result:
         """Answer a recipe, or the page of it that begins at `offset`; a sample has no pages."""
@@ -91,19 +93,24 @@ class Searcher:
             return [Hit(row, None) for row in self._catalog.rows(ids)]
 
     def _similar(self, recipe: Recipe, offset: int, matching: int) -> tuple[list[Hit], bool]:
-        units, weights = [self._term(term) for term in recipe.terms], [term.weight for term in recipe.terms]
-        vector, length = mixed(units, weights)
+        units, vector, length = self._mixed(recipe.terms)
+        weights = [term.weight for term in recipe.terms]
         own = set(self._catalog.rowids(ids).values()) if (ids := _own(recipe)) else set()
-        how = plan(self._index(), self._catalog.count_all, matching, recipe.accuracy, len(vector))
-        found = self._nearest(vector, offset + recipe.limit + len(own), recipe.where, how)
+        rows = self._catalog.count_all
+        passing = matching if recipe.where.conditions else rows
+        how = plan(self._index(), rows, passing, recipe.accuracy, len(vector))
+        wanted = offset + recipe.limit + len(own)
+        found = self._nearest(vector, wanted, recipe.where, how)
+        if how.use_index and len(found.rowids) < min(wanted, matching):  # the others lie in partitions not probed
+            found = self._nearest(vector, wanted, recipe.where, replace(how, probes=MOST_PARTITIONS))
         least = -2.0 if recipe.threshold is None else recipe.threshold
         pairs = zip(found.rowids, found.scores, strict=True)
         kept = [(rowid, score) for rowid, score in pairs if rowid not in own and score >= least]
         scores = dict(kept[offset : offset + recipe.limit])
         with step("fetch"):
-            rows = self._catalog.rows_at(list(scores))
+            found_rows = self._catalog.rows_at(list(scores))
         parts = self._parts(list(scores), units, [weight / length for weight in weights])
-        return [Hit(row, scores[row.rowid], parts.get(row.rowid, ())) for row in rows], how.exact
+        return [Hit(row, scores[row.rowid], parts.get(row.rowid, ())) for row in found_rows], how.exact
 
     def _nearest(self, vector: Vector, count: int, where: All, how: Plan) -> Ranking:
         if how.in_memory:
@@ -116,21 +123,28 @@ class Searcher:
         if not recipe.terms or not self._catalog.count_all:
             return None
         with step("relevance"):
-            weights = [term.weight for term in recipe.terms]
             vectors, vector = self._spread(), self.vector(recipe.terms)
             unrelated: list[float] = []
             strange, only = list[str](), False
-            with suppress(EncoderError):  # an image of the collection is searched by without
-                encoder = self._encoder()
+            if any(isinstance(term, Words | Upload) or term.box is not None for term in recipe.terms):
+                encoder = self._encoder()  # which images of the collection alone do without
                 strange, only = strange_words(encoder, recipe.terms)
-                unrelated = self._catalog.recent(
-                    f"distances of {[(isinstance(term, Words), term.weight) for term in recipe.terms]}",
-                    lambda: distances(recipe.terms, lambda units: mixed(units, weights)[0], made_up(encoder), vectors),
-                )
-            scores = self._spread_scores(recipe.where, vector)
+                unrelated = self._unrelated(recipe.terms, encoder, vectors)
+            scores = self._spread_scores(_others(recipe), vector)
             return judge(
                 scores, vectors @ vector, best, unrelated, strange, only_strange=only, sampled=not self._is_held
             )
+
+    def _unrelated(self, terms: tuple[Term, ...], encoder: Encoder, vectors: Vector) -> list[float]:
+        weights = [term.weight for term in terms]
+
+        def mix(units: Sequence[Vector]) -> Vector:
+            return mixed(units, weights)[0]
+
+        kinds = [(isinstance(term, Words), term.weight) for term in terms]
+        made = self._made_up.of(encoder)
+        found: list[float] = self._catalog.recent(f"distances of {kinds}", lambda: distances(terms, mix, made, vectors))
+        return found
 
     @property
     def _is_held(self) -> bool:
@@ -152,7 +166,10 @@ class Searcher:
         if self._is_held:
             scores = self._held().scores(vector, self._catalog.places(where) if where.conditions else None)
             return scores[~np.isnan(scores)]
-        return (self._sampled(where) if where.conditions else self._spread()) @ vector
+        if not where.conditions:
+            return self._spread() @ vector
+        sample: Vector = self._catalog.recent(f"vector sample of {where!r}", lambda: self._sampled(where))
+        return sample @ vector
 
     def _sampled(self, where: All) -> Vector:
         rowids = sorted(self._catalog.rowids(self._catalog.sample(where, SAMPLED, 0)).values())
@@ -173,7 +190,14 @@ class Searcher:
 
     def vector(self, terms: Sequence[Term]) -> Vector:
         """The weighted sum of the terms' unit vectors, as a unit vector of shape (dimension,)."""
-        return mixed([self._term(term) for term in terms], [term.weight for term in terms])[0]
+        return self._mixed(tuple(terms))[1]
+
+    def _mixed(self, terms: tuple[Term, ...]) -> tuple[list[Vector], Vector, float]:
+        """Each term's unit vector, their weighted sum as one, and the length the sum had; computed once."""
+        if terms not in self._vectors:
+            units = [self._term(term) for term in terms]
+            self._vectors = {terms: (units, *mixed(units, [term.weight for term in terms]))}
+        return self._vectors[terms]
 
     def _index(self) -> str | None:
         kind: str | None = self._catalog.remembered("index", lambda: vector_index(self._catalog.dataset))

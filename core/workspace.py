@@ -46,6 +46,7 @@ from core.jobs.supervisor import Supervisor
 from core.links import complete_link, image_link
 from core.pictured import Pictured, Vector
 from core.query.recipe import ImageId, Upload
+from core.relevance import MadeUp
 from core.search import Searcher
 from core.settings import Settings
 from core.signing import Signer
@@ -81,6 +82,7 @@ class Workspace:
         self._weights: dict[tuple[str, Stamp], str] = {}  # fingerprints
         self._warming: threading.Timer | None = None
         self._pictured = Pictured(settings)
+        self._made_up = MadeUp()
         self._ahead = Ahead()
         self._lock = threading.Lock()
 
@@ -126,7 +128,7 @@ class Workspace:
         encoder = partial(self._encoder_of, name, catalog.encoder)
         note = partial(self.timings.note, name)
         pictured = partial(self._picture_vector, name, catalog, encoder)
-        return Searcher(self.collection(name), catalog, encoder, pictured, note)
+        return Searcher(self.collection(name), catalog, encoder, pictured, note, self._made_up)
 
     def encoder(self, name: str | None = None) -> Encoder:
         """An encoder by name, or the one for new collections; loaded at first use and when its weights change."""
@@ -371,16 +373,19 @@ class Workspace:
     ) -> Vector:
         """The vector of a picture that no collection holds one of: a given one, or a part of any."""
         if isinstance(term, Upload):
-            return self._pictured.vector(encoder(), term.digest, partial(self.uploads.read, term.digest), term.box)
+            return self._pictured.vector(
+                encoder(), term.digest, lambda: (self.uploads.read(term.digest), True), term.box
+            )
         row = _row(catalog, name, term.id)
         return self._pictured.vector(encoder(), row.content_hash, partial(self._seen, name, catalog, row), term.box)
 
-    def _seen(self, name: str, catalog: Catalog, row: Row) -> bytes:
-        """An image's original, or its thumbnail where that cannot be had any more."""
-        try:
-            return self.originals.read(str(row.values["uri"]))
-        except VitrineError:
-            return self.collection(name).thumbnails([row.rowid], catalog.dataset)[0]
+    def _seen(self, name: str, catalog: Catalog, row: Row) -> tuple[bytes, bool]:
+        """An image's original, or its thumbnail where that cannot be had or is another picture now; and which it is."""
+        with suppress(VitrineError):
+            data = self.originals.read(str(row.values["uri"]))
+            if hashlib.sha256(data).hexdigest() == row.content_hash:
+                return data, True
+        return self.collection(name).thumbnails([row.rowid], catalog.dataset)[0], False
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from ui.question import draw_again, seed_number
 from ui.relevance import show_relevance
 from ui.resources import current
 from ui.results import SMALL_TILE_PX, show_gallery, took
-from ui.searchbox import limit_box, nothing_found, search_box
+from ui.searchbox import accuracy_box, limit_box, nothing_found, search_box
 from ui.selection import selected_ids
 from ui.style import heading
 from ui.table import show_table
@@ -67,6 +67,7 @@ def show_result(workspace: Workspace, catalog: Catalog, name: str, recipe: Recip
         heading(result.sentence, result.summary)
         with st.container(horizontal=True, vertical_alignment="center", width="content"):
             limit_box(recipe)
+            accuracy_box(recipe, catalog)
             looks_box(catalog)
             export_button(workspace, name, recipe, result.matching, selected_ids())
     if not result.hits:

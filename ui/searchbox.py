@@ -4,10 +4,17 @@ from dataclasses import replace
 
 import streamlit as st
 
-from core.query.recipe import Recipe, Words
+from core.collection.catalog import Catalog
+from core.collection.planner import is_held
+from core.query.recipe import Accuracy, ImageId, Recipe, Words
 from ui.question import ask, question
 from ui.words import number
 
+ACCURACIES = {
+    Accuracy.AUTO: "As exact as is quick",
+    Accuracy.EXACT: "Exact, may take long",
+    Accuracy.QUICK: "Quick, may miss some",
+}
 LIMITS = (10, 25, 50, 100, 250, 500)
 
 
@@ -50,10 +57,33 @@ def limit_box(recipe: Recipe) -> None:
     )
 
 
+def accuracy_box(recipe: Recipe, catalog: Catalog) -> None:
+    """Whether to insist on an exact or a quick answer; nothing where exact ones are the quickest."""
+    if is_held(catalog.count_all, catalog.encoder.dimension):
+        return
+    st.session_state["accuracy"] = recipe.accuracy
+
+    def changed() -> None:
+        ask(replace(question(), accuracy=st.session_state["accuracy"]))
+
+    st.selectbox(
+        "Accuracy",
+        list(Accuracy),
+        key="accuracy",
+        on_change=changed,
+        format_func=ACCURACIES.__getitem__,
+        label_visibility="collapsed",
+        width=190,
+    )
+
+
 def nothing_found(recipe: Recipe, matching: int) -> None:
     """Why there is no image, and what to do."""
-    if not matching:
-        st.info("No image passes the filter. Take one away in the sidebar.", icon=":material/filter_alt_off:")
-        return
-    st.info("No image is as like it as the threshold asks for.", icon=":material/filter_alt_off:")
-    st.button("No threshold", on_click=ask, args=(replace(recipe, threshold=None),))
+    if matching and recipe.threshold is not None:
+        st.info("No image is as like it as the threshold asks for.", icon=":material/filter_alt_off:")
+        st.button("No threshold", on_click=ask, args=(replace(recipe, threshold=None),))
+    elif matching:
+        st.info("The images that pass the filter have no vectors yet.", icon=":material/filter_alt_off:")
+    else:
+        other = "other " if any(isinstance(term, ImageId) for term in recipe.terms) else ""
+        st.info(f"No {other}image passes the filter. Take one away in the sidebar.", icon=":material/filter_alt_off:")

@@ -1,17 +1,17 @@
 """What a search goes by, term by term: weights, parts of pictures, and terms to add."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
 import streamlit as st
 
-from core.errors import InputError, QueryError, VitrineError
+from core.errors import QueryError, VitrineError
 from core.query.recipe import ImageId, Recipe, Term, Upload, Words
-from core.query.url import MOST_TERMS
 from core.workspace import Workspace
 from ui.errors import plain, show_error
-from ui.part import choose_part
-from ui.picture import PICTURES, picture_address, picture_html
+from ui.part import CHOSEN, choose_part
+from ui.picture import PICTURES, check_count, picture_address, picture_html
 from ui.question import ask, question
 
 ADDED = "added to the search"  # words and pictures that were given and are not taken in yet
@@ -69,6 +69,7 @@ def _picture(workspace: Workspace, name: str, term: ImageId | Upload) -> bool:
 
 
 def _begin(place: int) -> None:
+    st.session_state.pop(CHOSEN, None)
     st.session_state[f"choosing {place}"] = True
 
 
@@ -78,8 +79,8 @@ def _weight(place: int, term: Term) -> None:
 
     def changed() -> None:
         asked = question().terms
-        weight = float(st.session_state[key])
-        if place < len(asked) and weight:
+        weight = float(st.session_state[key]) or math.copysign(STEP, -term.weight)  # past zero, which is no weight
+        if place < len(asked):
             _ask_for((*asked[:place], replace(asked[place], weight=weight), *asked[place + 1 :]))
 
     st.number_input(
@@ -114,14 +115,13 @@ def _given() -> None:
 
 
 def take_in_added(workspace: Workspace, recipe: Recipe) -> None:
-    """Make what was just added a part of the question; a picture that cannot be read is told and left out."""
+    """Make what was just added a part of the question; where a picture cannot be read the question stays as it is."""
     text, pictures = st.session_state.pop(ADDED, ("", []))
     try:
+        check_count(len(recipe.terms) + len(pictures) + len(worded(text)))
         given = [Upload(workspace.keep_upload(data)) for data in pictures]
         added: tuple[Term, ...] = (*worded(text), *given)
         if added:
-            if len(recipe.terms) + len(added) > MOST_TERMS:
-                raise InputError("There are too many terms.", f"A search goes by at most {MOST_TERMS}.", "Remove some.")
             _ask_for((*recipe.terms, *added))
     except VitrineError as error:
         show_error(error)

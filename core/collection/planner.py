@@ -1,8 +1,8 @@
 """How vectors are asked: exactly where that is quick, else through the index with as many probes as it takes.
 
 The figures rest on `python -m benchmarks.search`: a million made-up vectors in 1,000 partitions. Without a filter a
-fifth of the partitions, and ten candidates re-scored for each wanted hit, find every one of the 50 nearest; a filter
-spreads the nearest that pass it over more partitions: a tenth of the images needs two thirds of them, a fiftieth all.
+fifth of the partitions, and ten candidates re-scored for each wanted hit, find every one of the 50 nearest. A filter
+may leave only what lies far from the question, such as shoes where dresses are asked for: then all of them are probed.
 """
 
 import math
@@ -40,9 +40,10 @@ def plan(index: str | None, rows: int, matching: int, accuracy: Accuracy, dimens
         return Plan(exact=True, use_index=True, probes=MOST_PARTITIONS)
     if accuracy is Accuracy.EXACT or matching <= MOST_COMPARED:
         return Plan(exact=True)
-    probed = PROBED[accuracy] / math.sqrt(matching / rows)
-    # Those that are too many do no harm, and the table may have shrunk since it was indexed.
-    probes = math.ceil(probed * partitions(rows)) if probed < 1 else MOST_PARTITIONS
+    # More partitions than there are do no harm, and the table may have shrunk since it was indexed.
+    share = PROBED[accuracy] / math.sqrt(matching / rows)
+    every = share >= 1 or (accuracy is Accuracy.AUTO and matching < rows)
+    probes = MOST_PARTITIONS if every else math.ceil(share * partitions(rows))
     return Plan(exact=False, use_index=True, probes=probes, refine=REFINED[accuracy] if index == QUANTISED else 0)
 
 

@@ -13,8 +13,6 @@ Vectors = npt.NDArray[np.float32]
 class Encoder(Protocol):
     """A dual encoder of images and texts. Safe to call from several threads."""
 
-    def __hash__(self) -> int: ...
-
     @property
     def name(self) -> str:
         """As in the setting."""
@@ -34,4 +32,4 @@ class Encoder(Protocol):
         """Texts to unit vectors, shape (len(texts), dimension)."""
 
     def pieces(self, word: str) -> int:
-        """Into how many pieces it takes a word apart: one or two for a word that it has often seen."""
+        """Into how many pieces it takes a word apart: one or two if often seen, many if hardly ever."""

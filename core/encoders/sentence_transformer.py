@@ -54,10 +54,10 @@ class SentenceTransformerEncoder:
         return self._encode([text.strip() or " " for text in texts])
 
     def pieces(self, word: str) -> int:
-        """Into how many pieces the model's tokeniser takes a word apart; punctuation within it is not counted."""
-        tokeniser = self._model.tokenizer
-        tokens = getattr(tokeniser, "tokenizer", tokeniser).tokenize(word)
-        return sum(any(character.isalnum() for character in token) for token in tokens)
+        """Into how many pieces the model's tokeniser takes a word apart; one it cannot read counts a piece a letter."""
+        tokeniser = getattr(self._model.tokenizer, "tokenizer", self._model.tokenizer)
+        tokens = tokeniser.tokenize(word)
+        return len(word) if tokeniser.unk_token in tokens else len(tokens)
 
     def _encode(self, items: list[Any]) -> Vectors:
         with self._lock, one_thread() if self._tower is not None else nullcontext():

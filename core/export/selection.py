@@ -65,7 +65,7 @@ def select(catalog: Catalog, searcher: Searcher, recipe: Recipe, whole: bool) ->
     if recipe.terms:
         result = searcher.run(recipe)
         ranking = tuple((hit.row.id, hit.score) for hit in result.hits)
-        return Selection(matching, len(ranking), result.exact, text, True, notes, ranking)
+        return Selection(result.matching, len(ranking), result.exact, text, True, notes, ranking)
     if recipe.sample:
         drawn = tuple((id, None) for id in catalog.sample(recipe.where, recipe.limit, recipe.seed))
         return Selection(matching, len(drawn), True, text, False, notes, drawn)

@@ -84,6 +84,8 @@ def from_parameters(values: Mapping[str, str]) -> Recipe:
     where = All(tuple(_condition_in(item, 1) for item in _load_list(values["where"]))) if "where" in values else All()
     terms = tuple(_term_in(item) for item in _load_list(values["terms"])) if "terms" in values else ()
     terms += tuple(kind(values[name]) for name, kind in TERM_NAMES.items() if values.get(name))
+    if len(terms) > MOST_TERMS:
+        raise QueryError("There are too many terms.", f"A search goes by at most {MOST_TERMS}.", "Leave some out.")
     return Recipe(
         where=where,
         terms=terms,

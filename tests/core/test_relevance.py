@@ -4,11 +4,13 @@ import numpy as np
 import pytest
 
 from core.collection import planner
+from core.collection.schema import EncoderFact
 from core.encoders.protocol import Encoder
-from core.query.recipe import All, ImageId, OneOf, Recipe, Term, Upload, Words
+from core.query.recipe import All, Box, ImageId, OneOf, Recipe, Term, Upload, Words
 from core.relevance import MADE_UP, Relevance, judge, made_up_pictures, made_up_words, strange_words
 from core.workspace import Workspace
 from tests.core.test_search import ONE, SQUARES, picture
+from tests.made_up import recorded_as
 
 EVERYTHING = All()
 
@@ -53,11 +55,20 @@ def test_the_histogram_counts_what_passes_the_filter(workspace: Workspace) -> No
 
 def test_pictures_and_mixtures_are_judged_too(workspace: Workspace) -> None:
     digest = workspace.keep_upload(picture())
-    for terms in ((ImageId(ONE),), (Upload(digest),), (Words("red", 2.0), ImageId(ONE, -0.5), Upload(digest))):
+    part = ImageId(ONE, 1.0, Box(0, 0, 1, 0.5))
+    for terms in ((part,), (Upload(digest),), (Words("red", 2.0), ImageId(ONE, -0.5), Upload(digest))):
         found = judged(workspace, *terms)
         assert found.bound is not None
         assert found.strange_words == ()
-    assert judged(workspace, ImageId(ONE)).is_match
+
+
+def test_images_of_the_collection_need_no_encoder_and_do_not_count_themselves(
+    own_workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recorded_as(own_workspace.collection("things"), EncoderFact("/no/such/folder", 256, "0" * 12))
+    found = judged(own_workspace, ImageId(ONE))
+    assert (found.bound, found.verdict, found.counted) == (None, "", 59)
+    assert found.edges[-1] < 0.9999
 
 
 def test_of_a_large_collection_a_sample_is_judged(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -100,3 +111,6 @@ def test_words_an_encoder_knows_are_not_strange(encoder: Encoder) -> None:
     assert strange_words(encoder, [Words("red helicopter helicopter")]) == (["helicopter"], False)
     assert strange_words(encoder, [Words("helicopter"), ImageId("1")]) == (["helicopter"], False)
     assert strange_words(encoder, [Words("zxcv")]) == (["zxcv"], True)
+    assert strange_words(encoder, [Words("платье")]) == (["платье"], True)
+    for compound in ("off-the-shoulder", "lace-up boots", "3-in-1", "dress from 2012", "2012", "100%", "!!!", "1990s"):
+        assert strange_words(encoder, [Words(compound)]) == ([], False)

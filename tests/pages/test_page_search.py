@@ -9,7 +9,9 @@ from drawn import HOSTILE, Open
 from PIL import Image
 from shown import button, heading, ids, linked, sent, sound, told
 
+from core.collection import planner
 from core.collection.schema import EncoderFact
+from core.query.recipe import Accuracy
 from core.workspace import Workspace
 from tests.made_up import recorded_as
 
@@ -138,7 +140,9 @@ def test_several_terms_of_a_link_are_answered(open_page: Open) -> None:
         score, _, parts = tile[6].partition(" = ")
         watch, _, three = parts.rpartition(" − ")
         assert float(score) == pytest.approx(float(watch) - float(three), abs=0.011)
-    at.number_input(key="weight 1").set_value(0.75).run()
+    for step, weight in ((0.0, 0.25), (0.0, -0.25), (0.75, 0.75)):  # zero is stepped over
+        at.number_input(key="weight 1").set_value(step).run()
+        assert json.loads(linked(at, "terms"))[1] == ["like", "3", weight]
     assert json.loads(linked(at, "terms")) == [["text", "watch", 1.0], ["like", "3", 0.75]]
     at.text_input(key=BOX).set_value("shoe").run()
     assert json.loads(linked(at, "terms")) == [["text", "shoe", 1.0], ["like", "3", 0.75]]
@@ -151,6 +155,17 @@ def test_nonsense_is_told_to_have_no_good_match(open_page: Open) -> None:
     assert "No good match" in at.warning[0].value
     assert len(ids(at)) == 50
     assert not sound(open_page("search", collection="shop", text="a red shoe")).warning
+
+
+def test_of_a_large_collection_an_accuracy_can_be_insisted_on(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not [
+        box for box in sound(open_page("search", collection="shop", text="watch")).selectbox if box.key == "accuracy"
+    ]
+    monkeypatch.setattr(planner, "MOST_HELD_BYTES", 0)
+    at = sound(open_page("search", collection="shop", text="watch"))
+    at.selectbox(key="accuracy").select(Accuracy.EXACT).run()
+    assert linked(sound(at), "accuracy") == "exact"
+    assert "50 of 71, exact" in heading(at)
 
 
 def test_a_threshold_is_drawn_and_taken_away(open_page: Open) -> None:

@@ -1,5 +1,7 @@
 """How vectors are asked, and that an index which only approximates still finds what there is."""
 
+from pathlib import Path
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -9,8 +11,10 @@ from core.collection import planner
 from core.collection.catalog import Catalog
 from core.collection.planner import MOST_COMPARED, MOST_EXACT, MOST_PARTITIONS, Plan, plan
 from core.collection.store import Collection, vector_index
-from core.query.recipe import Accuracy, Condition, OneOf
+from core.encoders.protocol import Encoder
+from core.query.recipe import Accuracy, All, Condition, OneOf, Recipe, Upload
 from core.query.sql import lance_filter
+from core.search import Searcher
 
 ROWS = 6_000
 MILLION = 1_000_000
@@ -112,3 +116,36 @@ def test_images_added_after_the_index_was_made_are_found_at_once(quantised: Coll
         for id, vector in zip(ids, new, strict=True):
             found = quantised.nearest(vector, 1, None, catalog.dataset, how)
             assert [row.id for row in catalog.rows_at(found.rowids)] == [id]
+
+
+@pytest.mark.parametrize("wanted", ["IVF_FLAT", "IVF_RQ"])
+def test_a_filter_that_leaves_only_what_is_far_from_the_question(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wanted: str
+) -> None:
+    """Shoes among dresses, with a dress asked for: the nearest shoes lie in none of the partitions nearest to it."""
+    chance = np.random.default_rng(9)
+    kinds = np.where(np.arange(ROWS) % 5 == 0, "shoe", "dress")
+    vectors = 0.3 * chance.standard_normal((ROWS, 256)) + np.where(kinds == "shoe", 2, -2)[:, None] * np.eye(256)[0]
+    vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+    collection = fill(tmp_path, "far", {"kind": pa.array(kinds)}, [f"row {k}" for k in range(ROWS)], vectors)
+    monkeypatch.setattr(planner, "MOST_EXACT", 0 if wanted == "IVF_RQ" else ROWS)
+    monkeypatch.setattr(planner, "MOST_COMPARED", 10)
+    monkeypatch.setattr(planner, "MOST_HELD_BYTES", 0)
+    collection.build_indexes(["kind"], [])
+    catalog = Catalog(collection.dataset())
+    assert vector_index(catalog.dataset) == wanted
+    searcher = Searcher(collection, catalog, no_encoder, lambda term: vectors[1])
+    shoes = np.flatnonzero(kinds == "shoe")
+    best = {f"row {place}" for place in shoes[np.argsort(-(vectors[shoes] @ vectors[1]))[:50]]}
+    for accuracy in Accuracy:
+        asked = Recipe(All((OneOf("kind", ("shoe",)),)), (Upload("0"),), accuracy=accuracy)
+        found = {hit.row.id for hit in searcher.run(asked).hits}
+        assert len(found) == 50
+        assert len(found & best) >= LEAST_FOUND[accuracy], accuracy
+
+
+LEAST_FOUND = {Accuracy.AUTO: 47, Accuracy.EXACT: 50, Accuracy.QUICK: 40}
+
+
+def no_encoder() -> Encoder:
+    raise AssertionError("nothing is encoded")

@@ -183,6 +183,8 @@ def test_a_date_with_a_zone_is_read_as_utc() -> None:
         {"terms": '[["like","7",1,[0,0,NaN,1]]]'},
         {"terms": '[["image","7",1,[0,0,1,1],2]]'},
         {"accuracy": "perfect"},
+        {"terms": json.dumps([["text", "red", 1]] * 33)},
+        {"terms": json.dumps([["text", "red", 1]] * 32), "text": "blue"},
         {"text": "\udcff"},
         {"min": "2"},
         {"min": "nan"},
