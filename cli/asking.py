@@ -13,7 +13,7 @@ from core.collection.catalog import Catalog
 from core.errors import InputError
 from core.query.columns import Kind
 from core.query.recipe import ImageId, Recipe, Upload, Words
-from core.query.url import MOST_TERMS, from_json, from_parameters
+from core.query.url import check_terms, from_json, from_parameters
 from core.views import Views
 from core.workspace import Workspace
 
@@ -52,8 +52,7 @@ def with_terms(
     listed = from_parameters({"terms": f"[{','.join(terms)}]"}).terms
     given = [Upload(space.keep_upload(read_file(image, "picture"))) for image in images]
     added = (*map(ImageId, filter(None, like)), *given, *(Words(text, -1.0) for text in minus if text), *listed)
-    if len(recipe.terms) + len(added) > MOST_TERMS:
-        raise InputError("There are too many terms.", f"A search goes by at most {MOST_TERMS}.", "Leave some out.")
+    check_terms(len(recipe.terms) + len(added))
     return replace(recipe, terms=(*recipe.terms, *added))
 
 

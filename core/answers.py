@@ -96,8 +96,7 @@ def answer(
 
 def _relevance(searcher: Searcher, recipe: Recipe, result: Result, page: Page) -> dict[str, Any] | None:
     """Whether the first page's best is a good match; None where nothing is searched by, or found."""
-    best = max((hit.score for hit in result.hits if hit.score is not None), default=None)
-    found = None if best is None or page.offset else searcher.relevance(recipe, best)
+    found = None if result.best is None or page.offset else searcher.relevance(recipe, result.best)
     if found is None:
         return None
     return {"is_match": found.is_match, "verdict": found.verdict, "bound": found.bound, "above": found.above}

@@ -15,14 +15,13 @@ from typing import Any
 from core.answers import plain
 from core.collection.catalog import Catalog
 from core.collection.counts import BINS, MOST_GROUPED
-from core.query.columns import Column, Kind
+from core.query.columns import CLASS_KINDS, Column, Kind
 from core.query.english import sentence
 from core.query.fitting import RANGE_KINDS
 from core.query.recipe import Recipe, leaves
 from core.query.sql import Sql, quote
 from core.search import Searcher
 
-CLASS_KINDS = (Kind.CATEGORY, Kind.BOOLEAN)
 EPOCH = datetime(1970, 1, 1)
 MOST_PRIOR = 100  # images that the prior stands for, or as many as the smaller side has
 Edge = int | float | datetime

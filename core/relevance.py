@@ -31,7 +31,7 @@ MOST_ALIKE = 0.75  # share of a collection that a question is about at the most;
 MOST_KEPT = 8  # sets of such vectors
 BINS = 60
 LEAST_PIECES = 3  # into which an encoder takes a word apart that it has hardly seen
-LEAST_IMAGES = 50  # of fewer images the mean says nothing
+LEAST_IMAGES = 50  # fewer images have no usual score
 MOST_LISTED = 5  # strange words
 PICTURE_PX = 160
 WORD = re.compile(r"(?<!\w)[^\W\d_]+(?!\w)")
@@ -138,8 +138,10 @@ class MadeUp:
             key = (encoder.fingerprint, words)
             with self._lock:
                 if key not in self._kept:
-                    texts, pictures = made_up_words(), made_up_pictures
-                    self._kept[key] = encoder.encode_texts(texts) if words else encoder.encode_images(pictures())
+                    if words:
+                        self._kept[key] = encoder.encode_texts(made_up_words())
+                    else:
+                        self._kept[key] = encoder.encode_images(made_up_pictures())
                     while len(self._kept) > MOST_KEPT:
                         self._kept.popitem(last=False)
                 return self._kept[key]

@@ -44,6 +44,11 @@ class Result:
     timings: Timings
 
     @property
+    def best(self) -> float | None:
+        """The highest score; None without hits or similarity terms."""
+        return max((hit.score for hit in self.hits if hit.score is not None), default=None)
+
+    @property
     def summary(self) -> str:
         """The honest count, such as “50 of 741, exact”."""
         how = "exact" if self.exact else "approximate"

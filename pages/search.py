@@ -85,7 +85,7 @@ def show_examples(workspace: Workspace, catalog: Catalog, name: str, recipe: Rec
     drawn = replace(recipe, sample=True, limit=RANDOM_IMAGES, seed=seed_number(), order=None, threshold=None)
     result = workspace.searcher(name, catalog).run(drawn)
     if not result.hits:
-        st.info("No image passes the filter. Take one away in the sidebar.", icon=":material/filter_alt_off:")
+        nothing_found(drawn, result.matching)
         return
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.markdown("Or begin with one of these: “More like this” is below each picture.", width="content")

@@ -12,9 +12,9 @@ import streamlit as st
 
 from core.collection.catalog import Catalog
 from core.collection.counts import facet_counts, histogram
-from core.collection.groups import CLASS_KINDS, RANGE_KINDS, Group, Span
+from core.collection.groups import RANGE_KINDS, Group, Span
 from core.collection.picking import is_chosen, pick, released
-from core.query.columns import Column
+from core.query.columns import CLASS_KINDS, Column
 from core.query.recipe import Recipe
 from ui.chartmenu import Choices, chart_menu, choices
 from ui.chartrows import Entry, class_entries, edge_word, file_name, heading_of, range_entries

@@ -9,10 +9,9 @@ import streamlit as st
 
 from core.collection.catalog import Catalog
 from core.collection.counts import facet_counts
-from core.collection.groups import CLASS_KINDS
 from core.collection.picking import add_value, released
 from core.export import csv_text
-from core.query.columns import Column
+from core.query.columns import CLASS_KINDS, Column
 from core.query.recipe import Recipe, Value
 from ui.chartrows import CSV_COLUMNS, Entry, file_name, records, word
 from ui.charts import FORMATS

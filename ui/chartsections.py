@@ -8,11 +8,11 @@ import streamlit as st
 
 from core.collection.catalog import Catalog
 from core.collection.crosstab import CrossTab, Side, cross_tab
-from core.collection.groups import CLASS_KINDS, MISSING, Group, Others
+from core.collection.groups import MISSING, Group, Others
 from core.collection.picking import is_chosen_cell, pick, pick_cells, released, released_cells
 from core.collection.trend import Trend, trend
 from core.export import csv_text
-from core.query.columns import Column, Kind
+from core.query.columns import CLASS_KINDS, Column, Kind
 from core.query.recipe import Recipe
 from ui.chartmenu import choices, picture_choice
 from ui.chartrows import file_name, group_word, heading_of

@@ -7,11 +7,11 @@ from html import escape
 
 import streamlit as st
 
-from core.errors import InputError, VitrineError
+from core.errors import VitrineError
 from core.ingest.decode import decode, decode_pixels
 from core.pictured import cut
 from core.query.recipe import ImageId, Recipe, Upload
-from core.query.url import MOST_TERMS
+from core.query.url import check_terms
 from core.workspace import Workspace
 from ui.errors import show_error
 from ui.question import ask
@@ -42,19 +42,13 @@ def take_in_picture(workspace: Workspace, recipe: Recipe) -> None:
     if not pictures:
         return
     try:
-        check_count(len(pictures))
+        check_terms(len(pictures))
         terms = tuple(Upload(workspace.keep_upload(data)) for data in pictures)
     except VitrineError as error:
         show_error(error)
         return
     ask(replace(recipe, terms=tuple(dict.fromkeys(terms))))
     st.rerun()
-
-
-def check_count(terms: int) -> None:
-    """Refuse more terms than a search goes by."""
-    if terms > MOST_TERMS:
-        raise InputError("There are too many terms.", f"A search goes by at most {MOST_TERMS}.", "Leave some out.")
 
 
 def picture_address(workspace: Workspace, name: str, term: ImageId | Upload) -> tuple[str, str]:

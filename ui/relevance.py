@@ -19,10 +19,7 @@ STEP = 0.01
 
 def show_relevance(searcher: Searcher, recipe: Recipe, result: Result) -> None:
     """Say where nothing fits, and offer the threshold."""
-    scores = [hit.score for hit in result.hits if hit.score is not None]
-    if not scores:
-        return
-    found = searcher.relevance(recipe, max(scores))
+    found = None if result.best is None else searcher.relevance(recipe, result.best)
     if found is None:
         return
     if found.verdict:

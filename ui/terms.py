@@ -8,10 +8,11 @@ import streamlit as st
 
 from core.errors import QueryError, VitrineError
 from core.query.recipe import ImageId, Recipe, Term, Upload, Words
+from core.query.url import check_terms
 from core.workspace import Workspace
 from ui.errors import plain, show_error
 from ui.part import CHOSEN, choose_part
-from ui.picture import PICTURES, check_count, picture_address, picture_html
+from ui.picture import PICTURES, picture_address, picture_html
 from ui.question import ask, question
 
 ADDED = "added to the search"  # words and pictures that were given and are not taken in yet
@@ -118,9 +119,9 @@ def take_in_added(workspace: Workspace, recipe: Recipe) -> None:
     """Make what was just added a part of the question; where a picture cannot be read the question stays as it is."""
     text, pictures = st.session_state.pop(ADDED, ("", []))
     try:
-        check_count(len(recipe.terms) + len(pictures) + len(worded(text)))
-        given = [Upload(workspace.keep_upload(data)) for data in pictures]
-        added: tuple[Term, ...] = (*worded(text), *given)
+        words = worded(text)
+        check_terms(len(recipe.terms) + len(words) + len(pictures))
+        added: tuple[Term, ...] = (*words, *(Upload(workspace.keep_upload(data)) for data in pictures))
         if added:
             _ask_for((*recipe.terms, *added))
     except VitrineError as error:

@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from core.collection.packs import Pack, packs_of
 from core.collection.schema import ASKABLE_SYSTEM_NAMES, EncoderFact, encoder_of, label, metadata_names
-from core.query.columns import Column, Columns, Kind, find_column
+from core.query.columns import CLASS_KINDS, Column, Columns, Kind, find_column
 from core.query.recipe import Condition, Order
 from core.query.sql import Sql, duckdb_filter, quote
 from core.timing import step
@@ -218,7 +218,7 @@ class Catalog:
                 listed.append(f"{column}::{enum} AS {column}")
             else:
                 listed.append(quote(name))
-        coded = [column for column in columns.values() if column.kind in (Kind.CATEGORY, Kind.BOOLEAN)]
+        coded = [column for column in columns.values() if column.kind in CLASS_KINDS]
         self.packs = packs_of(coded, (self._free(f"_pack{number}") for number in count()))
         packed = "".join(f"{pack.expression} AS {pack.name}, " for pack in self.packs)
         self._connection.execute(

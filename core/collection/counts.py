@@ -7,11 +7,11 @@ from datetime import datetime
 from core.collection import groups
 from core.collection.catalog import Catalog
 from core.errors import QueryError
-from core.query.columns import Column, Kind, find_column
+from core.query.columns import CLASS_KINDS, Column, Kind, find_column
 from core.query.recipe import Recipe
 from core.query.sql import quote
 
-FACET_KINDS = groups.CLASS_KINDS
+FACET_KINDS = CLASS_KINDS
 RANGE_KINDS = groups.RANGE_KINDS
 BINS = 24
 MOST_GROUPED = 30  # packs counted in one pass

@@ -7,10 +7,10 @@ import numpy as np
 import numpy.typing as npt
 
 from core.collection.catalog import Catalog
-from core.collection.groups import CLASS_KINDS, MISSING, RANGE_KINDS, Bars, Group, Others, Values, bars_of
+from core.collection.groups import MISSING, RANGE_KINDS, Bars, Group, Others, Values, bars_of
 from core.collection.packs import code_of, values_of
 from core.errors import QueryError
-from core.query.columns import Column, Kind, find_column
+from core.query.columns import CLASS_KINDS, Column, Kind, find_column
 from core.query.recipe import All, Recipe
 from core.query.sql import quote
 

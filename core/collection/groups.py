@@ -17,7 +17,6 @@ from core.query.columns import Column, Kind
 from core.query.recipe import Between, Condition, Not, OneOf, Value
 from core.query.sql import quote
 
-CLASS_KINDS = (Kind.CATEGORY, Kind.BOOLEAN)
 RANGE_KINDS = (Kind.NUMBER, Kind.YEAR, Kind.DATE)
 EPOCH = datetime(1970, 1, 1)
 MICROSECOND = timedelta(microseconds=1)

@@ -20,6 +20,9 @@ class Kind(StrEnum):
     BOOLEAN = "boolean"  # yes or no: facets
 
 
+CLASS_KINDS = (Kind.CATEGORY, Kind.BOOLEAN)  # counted by value
+
+
 @dataclass(frozen=True)
 class Column:
     """One column of a collection that a person can ask about."""

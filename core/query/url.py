@@ -84,8 +84,7 @@ def from_parameters(values: Mapping[str, str]) -> Recipe:
     where = All(tuple(_condition_in(item, 1) for item in _load_list(values["where"]))) if "where" in values else All()
     terms = tuple(_term_in(item) for item in _load_list(values["terms"])) if "terms" in values else ()
     terms += tuple(kind(values[name]) for name, kind in TERM_NAMES.items() if values.get(name))
-    if len(terms) > MOST_TERMS:
-        raise QueryError("There are too many terms.", f"A search goes by at most {MOST_TERMS}.", "Leave some out.")
+    check_terms(len(terms))
     return Recipe(
         where=where,
         terms=terms,
@@ -96,6 +95,12 @@ def from_parameters(values: Mapping[str, str]) -> Recipe:
         sample=_whole(values, "sample", 0, 0, 1) == 1,
         seed=_whole(values, "seed", int(_default("seed")), 0, 2**31 - 1),
     )
+
+
+def check_terms(count: int) -> None:
+    """Refuse more terms than a search goes by."""
+    if count > MOST_TERMS:
+        raise QueryError("There are too many terms.", f"A search goes by at most {MOST_TERMS}.", "Leave some out.")
 
 
 def to_json(recipe: Recipe) -> str:

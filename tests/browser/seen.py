@@ -1,8 +1,9 @@
 """Waits for and finds what a person sees."""
 
 import re
+from contextlib import suppress
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, TimeoutError, expect
 
 WAIT_MS = 45_000
 expect.set_options(timeout=WAIT_MS)
@@ -55,3 +56,14 @@ def no_sideways_scroll(page: Page) -> None:
         ".every((box) => box.scrollWidth <= box.clientWidth)",
         timeout=10_000,
     )
+
+
+def unfold(page: Page, title: str) -> None:
+    """Open a folded part of the page; a click that fell beside it, as one may while the page grows, is made anew."""
+    part = page.get_by_test_id("stExpander").filter(has_text=title)
+    for _ in range(5):
+        part.locator("summary").click()
+        with suppress(TimeoutError):
+            part.locator("details[open]").wait_for(timeout=3_000)
+            return
+    raise AssertionError(f"“{title}” stays folded.")

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
-from seen import heading, open_page, settled, tile_ids, tiles
+from seen import heading, open_page, settled, tile_ids, tiles, unfold
 
 pytestmark = pytest.mark.browser
 
@@ -84,8 +84,7 @@ def test_nonsense_has_no_good_match_and_a_threshold_leaves_images_out(page: Page
     expect(page.get_by_test_id("stAlert")).to_have_count(0)
     before = len(tile_ids(page))
     leave = page.get_by_role("button", name="Leave the rest out")
-    page.wait_for_load_state("networkidle")  # pictures that come in move what is clicked
-    page.get_by_text("Where relevance ends").click()
+    unfold(page, "Where relevance ends")
     leave.click()
     expect(page).to_have_url(re.compile("min="))
     settled(page)
