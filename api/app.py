@@ -14,13 +14,19 @@ from api.head import HeadAsGet
 from api.limits import Limits
 from api.metrics import Measured, Metrics
 from api.problems import documented, handle_problems
+from api.routes.audits import audit_routes
 from api.routes.charts import chart_routes
 from api.routes.collections import collection_routes
 from api.routes.completing import completing_routes
+from api.routes.concepts import concept_routes
+from api.routes.duplicates import duplicate_routes
 from api.routes.edits import edit_routes
+from api.routes.evaluations import evaluation_routes
 from api.routes.images import image_routes
 from api.routes.jobs import job_routes
+from api.routes.map import map_routes
 from api.routes.outputs import output_routes
+from api.routes.overlaps import overlap_routes
 from api.routes.search import search_routes
 from api.routes.sql import sql_routes
 from api.routes.state import state_routes, tool_version
@@ -58,11 +64,17 @@ def create_api(workspace: Callable[[], Workspace]) -> FastAPI:
         collection_routes(context),
         chart_routes(context),
         completing_routes(context),
+        concept_routes(context),
         search_routes(context),
+        audit_routes(context),
         sql_routes(context),
         view_routes(context),
+        overlap_routes(context),
+        evaluation_routes(context),
+        duplicate_routes(context),
         edit_routes(context),
         job_routes(context),
+        map_routes(context),
         job_starting_routes(context),
         one_off_routes(context),
         output_routes(context),

@@ -4,8 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from core.query.recipe import Accuracy
-from core.query.url import MOST_LIMIT, MOST_TERMS
+from core.query.recipe import Accuracy, Alike
+from core.query.url import MOST_BITS, MOST_LIMIT, MOST_TERMS
 
 HALVES = range(0xD800, 0xE000)
 
@@ -117,6 +117,11 @@ class RecipeBody(BaseModel):
     )
     min: float | None = Field(None, ge=-1, le=1, description="Least cosine similarity of a hit")
     accuracy: Accuracy = Field(Accuracy.AUTO, description="“exact” compares every vector, “quick” may miss a few")
+    alike: Alike = Field(
+        Alike.MEANING,
+        description="What is compared: what images show, a hash of how they look, or the one after the other",
+    )
+    bits: int | None = Field(None, strict=True, ge=0, le=MOST_BITS, description="Of a hash's 64, how many may differ")
     sort: Text = Field("", max_length=1_000, description="+COLUMN or -COLUMN; without similarity terms")
     limit: int = Field(50, strict=True, ge=1, le=MOST_LIMIT, description="Most rows on a page")
     sample: bool = Field(False, strict=True, description="That many at random instead of the first")
@@ -130,6 +135,7 @@ class Row(BaseModel):
 
     id: str
     score: float | None = Field(None, description="Cosine similarity, -1 to 1; only with similarity terms")
+    bits: int | None = Field(None, description="How many of the hash's 64 bits differ, where a hash is compared")
     parts: list[float] | None = Field(None, description="What each of several terms adds to the score, in their order")
     metadata: dict[str, Any]
     thumbnail: str = Field(description="Its address")
@@ -160,6 +166,9 @@ class Answer(BaseModel):
     total: int = Field(description="Images that pass the filter, less those that are searched by")
     shown: int = Field(description="Rows in this answer")
     exact: bool = Field(description="False when the index may have missed some")
+    recall: float | None = Field(
+        description="Of an approximate answer: the share of the exact one's images, as audited"
+    )
     english: str = Field(examples=["Men's footwear after 2012"])
     summary: str = Field(examples=["50 of 741, exact"])
     relevance: Relevance | None = Field(description="On the first page of a search")
@@ -233,6 +242,7 @@ class ImageFacts(BaseModel):
     source: str = Field(description="Where it was ingested from")
     added_at: str = Field(description="UTC, ISO 8601")
     tags: list[str] = Field(description="What it was tagged with")
+    tag_scores: dict[str, float] = Field(description="Cosine similarities of the tags that a model gave, when it did")
     metadata: dict[str, Any] = Field(description="Every column of the collection's table")
     thumbnail: str = Field(description="Address of the thumbnail")
     original: str = Field(description="Address of the original")
@@ -355,6 +365,8 @@ class TagBody(BaseModel):
     model: Text = Field("zero-shot", max_length=200)
     parameters: dict[Text, Any] = Field(default_factory=dict)
     prefix: Text = Field("", max_length=40)
+    vocabulary: Text = Field("", max_length=200, description="Name of a shipped list of labels, in place of labels")
+    vocabulary_column: Text = Field("", max_length=1_000, description="Column whose values are the labels")
 
 
 class AugmentBody(BaseModel):

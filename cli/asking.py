@@ -105,4 +105,5 @@ def _read_recipe(file: Path, catalog: Catalog) -> dict[str, str]:
 
 def _line(row: Mapping[str, Any]) -> dict[str, Any]:
     score = {"score": row["score"]} if "score" in row else {}
-    return {"id": row["id"], **score, **row["metadata"]}
+    bits = {"bits": row["bits"]} if "bits" in row else {}
+    return {"id": row["id"], **score, **bits, **row["metadata"]}

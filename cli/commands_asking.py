@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from cli.options import CollectionOption, JsonOption, WhereOption
-from core.query.recipe import Accuracy
+from core.query.recipe import Accuracy, Alike
 from core.settings import Settings
 
 ViewOption = Annotated[str | None, typer.Option(help="Name of a saved view; other options stand over it.")]
@@ -62,6 +62,10 @@ def search(
     recipe: RecipeOption = None,
     least: Annotated[float | None, typer.Option(min=-1, max=1, help="Least cosine similarity of a hit.")] = None,
     accuracy: Annotated[Accuracy | None, typer.Option(help="Insist on an exact answer, or on a quick one.")] = None,
+    alike: Annotated[
+        Alike | None, typer.Option(help="Compare what images show, or how they look: a hash, or meaning after a hash.")
+    ] = None,
+    bits: Annotated[int | None, typer.Option(min=0, max=64, help="Of a hash's 64, how many may differ.")] = None,
     limit: LimitOption = None,
     sample: SampleOption = None,
     seed: SeedOption = None,
@@ -78,6 +82,7 @@ def search(
         size["n"] = "10"
     least_text = None if least is None else repr(least)
     values = {"text": text, "where": where, "min": least_text, "accuracy": accuracy and accuracy.value, **size}
+    values |= {"alike": alike and alike.value, "bits": None if bits is None else str(bits)}
     asked = recipe_of(space, collection, recipe, values)
     asked = with_terms(space, asked, like or [], image or [], minus or [], term or [])
     show_answer(space, collection, asked, column or [], as_json)

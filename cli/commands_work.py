@@ -67,6 +67,16 @@ def tag(
     collection: OneCollection = None,
     model: Annotated[str, typer.Option(help="What tells the tags: zero-shot or picture-statistics.")] = "zero-shot",
     label: Annotated[list[str] | None, typer.Option(help="Word or phrase to choose among; repeated.")] = None,
+    labels_file: Annotated[Path | None, typer.Option(help="File of words to choose among, one a line.")] = None,
+    vocabulary: Annotated[str, typer.Option(help="Shipped list to choose among: general or colours.")] = "",
+    vocabulary_column: Annotated[str, typer.Option(help="Column whose values to choose among.")] = "",
+    similarity: Annotated[
+        float | None, typer.Option(min=0, max=1, help="Cosine similarity that a label has to reach; see --preview.")
+    ] = None,
+    most: Annotated[int | None, typer.Option(min=1, max=1_000, help="So many labels of an image, at the most.")] = None,
+    preview: Annotated[
+        bool, typer.Option("--preview", help="Tell by a random sample what would be given, and write nothing.")
+    ] = False,
     options: Annotated[str, typer.Option(help="More of the model's parameters, as a JSON object.")] = "",
     prefix: Annotated[str, typer.Option(help="Of the tags; the model's own if left out.")] = "",
     where: WhereOption = None,
@@ -82,19 +92,27 @@ def tag(
 ) -> None:
     """Tag the images of a result with what a model tells about them, or ask it about one picture."""
     from cli.asking import recipe_of
+    from cli.concepts import chosen_by, labels_in, tell_preview, with_vocabulary
     from cli.making import make, model_parameters, parameters_of, tell_one
+    from core.batch.labels import check_one_source
     from core.batch.tag import TagRequest
     from core.workspace import Workspace
 
     space = Workspace.open(Settings.load())
-    values = model_parameters(label or [], options)
+    values = model_parameters([*(label or []), *labels_in(labels_file)], options) | chosen_by(similarity, most)
+    check_one_source(values, vocabulary, vocabulary_column)
     if image is not None:
+        values = with_vocabulary(space, values, vocabulary, vocabulary_column, collection)
         tell_one(space, image, model, values, collection, as_json)
         return
     if collection is None:
         raise InputError("Tag what?", "", "Name a --collection, or one picture with --image.")
     asked = recipe_of(space, collection, recipe, {"where": where, "text": text, **size_of(limit, sample, seed)})
-    make(space, TagRequest(collection, parameters_of(asked), whole, model, values, prefix), background, as_json)
+    if preview:
+        tell_preview(space, collection, asked, values, vocabulary, vocabulary_column, as_json)
+        return
+    wanted = TagRequest(collection, parameters_of(asked), whole, model, values, prefix, vocabulary, vocabulary_column)
+    make(space, wanted, background, as_json)
 
 
 def export(

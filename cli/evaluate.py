@@ -10,6 +10,7 @@ from rich.table import Table
 
 from cli.output import print_json, progress_bar
 from core.errors import InputError
+from core.evaluation.classes import LEAST_IMAGES, worst
 from core.evaluation.intervals import Figure
 from core.evaluation.record import to_json, write_evaluation
 from core.evaluation.run import EvaluationRequest
@@ -17,6 +18,8 @@ from core.evaluation.scores import Evaluation, LabelFigures, TextFigures
 from core.settings import Settings
 from core.workspace import Workspace
 
+MOST_WORST = 3  # classes of each column
+MOST_INSTEAD = 2  # that one is mistaken for
 NAME_WIDTH = 14  # characters of a column's name before it is folded; with five figures a table is 60 wide
 
 
@@ -82,6 +85,9 @@ def _tables(evaluation: Evaluation) -> Iterator[tuple[str, Table]]:
         yield "Same label among the nearest other images", _nearest_table(labels)
     if named:
         yield "Label told by its plain name", _names_table(named)
+    shown, poor = _worst_table(labels)
+    if poor:
+        yield "Classes that are found worst", shown
     if evaluation.text is not None:
         yield f"Image found by its text in {evaluation.text.header}", _text_table(evaluation.text)
     if labels:
@@ -104,6 +110,25 @@ def _names_table(labels: Sequence[LabelFigures]) -> Table:
         base = _percent(label.baseline.value)
         shown.add_row(_named(label), base, _cell(label.zero_shot), _cell(label.weighted_f1), f"{label.names:,}")
     return shown
+
+
+def _worst_table(labels: Sequence[LabelFigures]) -> tuple[Table, int]:
+    """A few classes of each column, and how many there are in all."""
+    shown = _table("Class", "Images", f"P@{max((label.depth for label in labels), default=0)}")
+    shown.add_column("Most often instead", overflow="fold", max_width=2 * NAME_WIDTH)
+    for label in labels:
+        for place, item in enumerate(worst(label, MOST_WORST)):
+            found = item.at(label.depth)
+            instead = [f"{escape(held.value)} {_percent(held.share)}" for held in item.confusions[:MOST_INSTEAD]]
+            name = f"[dim]{escape(label.header)}[/]\n" if not place else ""
+            top = "\n" if not place else ""
+            shown.add_row(
+                name + escape(item.value),
+                f"{top}{item.images:,}",
+                top + (_percent(found.figure.value) if found else ""),
+                top + "\n".join(instead),
+            )
+    return shown, shown.row_count
 
 
 def _text_table(text: TextFigures) -> Table:
@@ -154,6 +179,7 @@ def _notes(evaluation: Evaluation) -> Iterator[str]:
     if evaluation.labels:
         yield "Base: the share of the most frequent value, which needs no encoder."
         yield "Alone: images whose value no other has; their neighbour is wrong whatever it is."
+        yield f"Classes are judged from {LEAST_IMAGES} images on; --json and the Quality page have all of them."
     counts = {
         "Byte-identical copies in the collection, left aside": sampled.copies,
         "Images drawn without a usable vector, left out": sampled.unusable,

@@ -9,8 +9,12 @@ import typer
 
 from cli.commands_asking import add_asking
 from cli.commands_charts import add_charts
+from cli.commands_concepts import add_concepts
+from cli.commands_duplicates import add_duplicates
 from cli.commands_edit import add_editing
 from cli.commands_jobs import jobs
+from cli.commands_map import add_map
+from cli.commands_overlap import add_overlap
 from cli.commands_sql import add_sql
 from cli.commands_token import token
 from cli.commands_views import add_views
@@ -34,7 +38,11 @@ add_charts(app)
 add_work(app)
 add_editing(app)
 add_views(app)
+add_overlap(app)
+add_duplicates(app)
 add_sql(app)
+add_map(app)
+add_concepts(app)
 app.add_typer(jobs, name="jobs")
 app.add_typer(token, name="token")
 
@@ -202,6 +210,22 @@ def serve(
     from cli.serve import run_server
 
     run_server(Settings.load(), host, port, sample_first, insecure)
+
+
+@app.command()
+def audit(
+    collection: CollectionOption,
+    k: Annotated[int, typer.Option("-k", help="Images asked for.")] = 50,
+    questions: Annotated[int, typer.Option(help="Half of them images, half words of the collection's table.")] = 48,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed draws the same questions.")] = 0,
+    background: BackgroundOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure how near a collection's answers come to exact ones; they quote it from then on."""
+    from cli.auditing import audit_collection
+    from core.audit.run import AuditRequest
+
+    audit_collection(Settings.load(), collection, AuditRequest(k, questions, seed), background, as_json)
 
 
 @app.command()

@@ -8,6 +8,7 @@ from rich.markup import escape
 from cli.output import print_json
 from core.answers import plain
 from core.collection.storage import storing
+from core.collection.tags import scores_of
 from core.workspace import Workspace
 
 
@@ -31,6 +32,7 @@ def show_image(
         "source": row.values["source"],
         "added_at": plain(row.values["added_at"]),
         "tags": row.values["tags"] or [],
+        "tag_scores": scores_of(catalog.dataset, [row.id]).get(row.id, {}),
     }
     metadata = {column: plain(row.values[column]) for column in catalog.metadata}
     if as_json:

@@ -14,10 +14,11 @@ from core.errors import QueryError
 from core.query.columns import find_column
 from core.query.recipe import Recipe
 from core.query.text import parse_where
-from core.query.textcomplete import Completion, complete
+from core.query.textcomplete import Completion, Meant, complete
 from core.query.textwrite import write_where
 from core.query.url import MOST_LIMIT, from_parameters, to_parameters
 from core.search import Result, Searcher
+from core.timing import Timings, collect
 from core.workspace import Workspace
 
 FACET_VALUES = 100  # of one column; what lies beyond is counted as “other”
@@ -71,26 +72,30 @@ def answer(
         {
             "id": hit.row.id,
             **({} if hit.score is None else {"score": round(hit.score, 6)}),
+            **({} if hit.bits is None else {"bits": hit.bits}),
             **({"parts": [round(part, 6) for part in hit.parts]} if hit.parts else {}),
             "metadata": {column: plain(hit.row.values[column]) for column in shown},
             "thumbnail": space.image_link(name, hit.row, "thumbnail"),
         }
         for hit in result.hits
     ]
+    with collect() as judging:
+        relevance = _relevance(searcher, recipe, result, page)
     return {
         "collection": name,
         "version": catalog.version,
         "total": result.matching,
         "shown": len(rows),
         "exact": result.exact,
+        "recall": result.recall,
         "english": result.sentence,
         "summary": result.summary,
-        "relevance": _relevance(searcher, recipe, result, page),
+        "relevance": relevance,
         "recipe": told_recipe(recipe, catalog),
         "limit": recipe.limit,
         "rows": rows,
         "next": _next(recipe, result, page),
-        "timings": steps(result),
+        "timings": [*steps(result.timings), *steps(judging)],
     }
 
 
@@ -107,21 +112,23 @@ def told_recipe(recipe: Recipe, catalog: Catalog) -> dict[str, str]:
     return {**to_parameters(recipe), "text_form": write_where(recipe.where, catalog.columns)}
 
 
-def steps(result: Result) -> list[dict[str, Any]]:
+def steps(timings: Timings) -> list[dict[str, Any]]:
     """What each step of an answer cost."""
     return [
-        {"step": item.name, "milliseconds": round(item.milliseconds, 3), "depth": item.depth}
-        for item in result.timings.steps
+        {"step": item.name, "milliseconds": round(item.milliseconds, 3), "depth": item.depth} for item in timings.steps
     ]
 
 
-def completions(catalog: Catalog, text: str, position: int) -> Completion:
-    """What may be typed next at a place of a filter's text; values and tags come by how frequent they are."""
+def completions(catalog: Catalog, text: str, position: int, meant: Meant = lambda column, typed: ()) -> Completion:
+    """What may be typed next at a place of a filter's text; values and tags come by how frequent they are.
+
+    `meant` gives the values of a column that mean what is typed where none bears it.
+    """
 
     def values(column: str) -> list[str]:
         return [str(one.value) for one in class_counts(catalog, Recipe(), column).values if one.value is not None]
 
-    return complete(text, position, catalog.columns, values, lambda: tags_in_use(catalog))
+    return complete(text, position, catalog.columns, values, lambda: tags_in_use(catalog), meant)
 
 
 def counted(catalog: Catalog, recipe: Recipe) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from PIL.Image import Image
 
 from core.encoders.protocol import Encoder
-from core.ingest.decode import WORK_PX, decode_pixels
+from core.ingest.decode import WORK_PX, decode_pixels, hashes_of
 from core.query.recipe import Box
 from core.settings import Settings
 from core.timing import step
@@ -49,6 +49,11 @@ class Pictured:
             while len(self._vectors) > MOST_VECTORS:
                 self._vectors.popitem(last=False)
         return found
+
+    def hashes(self, data: bytes, box: Box | None) -> tuple[int, int]:
+        """The perceptual and the difference hash of a picture, or of a part of it."""
+        with step("hash"):
+            return hashes_of(self._pixels(data, box))
 
     def _pixels(self, data: bytes, box: Box | None) -> Image:
         if box is None:

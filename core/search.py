@@ -1,19 +1,22 @@
 """Runs a recipe: filters in DuckDB, similarity through the vector index, and says whether that is exact."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from core.collection.catalog import Catalog, Row
+from core.collection.catalog import Catalog, Places, Row
+from core.collection.hashes import hashes
 from core.collection.held import Held
 from core.collection.planner import MOST_PARTITIONS, Plan, is_held, plan
 from core.collection.store import Collection, Ranking, vector_index
 from core.encoders.protocol import Encoder
 from core.errors import NotFoundError, QueryError, VitrineError
+from core.hashed import HASH, Hashed, alike, near_looks, no_hashes
 from core.query.english import sentence
-from core.query.recipe import All, ImageId, Not, OneOf, Recipe, Term, Upload, Words
+from core.query.recipe import Accuracy, Alike, All, ImageId, Not, OneOf, Recipe, Term, Upload, Words
 from core.query.sql import lance_filter
 from core.query.url import MOST_LIMIT
 from core.relevance import MadeUp, Relevance, distances, judge, strange_words
@@ -31,6 +34,7 @@ class Hit:
     row: Row
     score: float | None  # cosine similarity, -1 to 1; None without similarity terms
     parts: tuple[float, ...] = ()  # what each term adds to the score, in their order; they sum to it
+    bits: int | None = None  # of its hash that differ, where hashes were compared
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,7 @@ class Result:
     exact: bool
     sentence: str
     timings: Timings
+    recall: float | None = None  # share of the exact answer that such answers hold, as audited; None where unknown
 
     @property
     def best(self) -> float | None:
@@ -52,6 +57,8 @@ class Result:
     def summary(self) -> str:
         """The honest count, such as “50 of 741, exact”."""
         how = "exact" if self.exact else "approximate"
+        if self.recall is not None:
+            how += f", recall {rounded_down(self.recall)}"
         return f"{len(self.hits):,} of {self.matching:,}, {how}"
 
 
@@ -66,6 +73,8 @@ class Searcher:
         pictured: Callable[[ImageId | Upload], Vector],  # of a picture, or a part of one, that has no vector here
         note: Callable[[str, int, Timings], None] = lambda english, total, timings: None,
         made_up: MadeUp | None = None,  # kept for all that are searched with an encoder
+        hashed: Hashed = no_hashes,  # of a picture that has none here
+        recall: Callable[[Accuracy, bool], float | None] = lambda accuracy, filtered: None,  # as audited
     ) -> None:
         self._collection = collection
         self._catalog = catalog
@@ -73,6 +82,8 @@ class Searcher:
         self._pictured = pictured
         self._note = note
         self._made_up = made_up or MadeUp()
+        self._hashed = hashed
+        self._recall = recall
         self._vectors: dict[tuple[Term, ...], tuple[list[Vector], Vector, float]] = {}
 
     def run(self, recipe: Recipe, offset: int = 0) -> Result:
@@ -81,13 +92,16 @@ class Searcher:
             raise QueryError("Similarity goes no deeper.", f"The first {DEEPEST:,} images can be paged through.")
         with collect() as timings:
             matching = self._catalog.count(_others(recipe))
-            if recipe.terms:
+            if recipe.terms and recipe.alike is not Alike.MEANING:
+                hits, exact = self._looking_alike(recipe, offset), True
+            elif recipe.terms:
                 hits, exact = self._similar(recipe, offset, matching)
             else:
                 hits, exact = self._listed(recipe, offset), True
         english = sentence(recipe, self._catalog.columns)
         self._note(english, matching, timings)
-        return Result(tuple(hits), matching, exact, english, timings)
+        recall = None if exact else self._recall(recipe.accuracy, bool(recipe.where.conditions))
+        return Result(tuple(hits), matching, exact, english, timings, recall)
 
     def _listed(self, recipe: Recipe, offset: int) -> list[Hit]:
         if recipe.sample:
@@ -104,10 +118,7 @@ class Searcher:
         rows = self._catalog.count_all
         passing = matching if recipe.where.conditions else rows
         how = plan(self._index(), rows, passing, recipe.accuracy, len(vector))
-        wanted = offset + recipe.limit + len(own)
-        found = self._nearest(vector, wanted, recipe.where, how)
-        if how.use_index and len(found.rowids) < min(wanted, matching):  # the others lie in partitions not probed
-            found = self._nearest(vector, wanted, recipe.where, replace(how, probes=MOST_PARTITIONS))
+        found = self.nearest(vector, offset + recipe.limit + len(own), recipe.where, matching, how)
         least = -2.0 if recipe.threshold is None else recipe.threshold
         pairs = zip(found.rowids, found.scores, strict=True)
         kept = [(rowid, score) for rowid, score in pairs if rowid not in own and score >= least]
@@ -117,6 +128,43 @@ class Searcher:
         parts = self._parts(list(scores), units, [weight / length for weight in weights])
         return [Hit(row, scores[row.rowid], parts.get(row.rowid, ())) for row in found_rows], how.exact
 
+    def _looking_alike(self, recipe: Recipe, offset: int) -> list[Hit]:
+        """By hashes alone, or by meaning among those whose hash is near; every one of them is compared."""
+        where = _others(recipe)
+        passing = self._catalog.places(where) if where.conditions else None
+        near = near_looks(self._catalog, recipe, self._hashed, passing)
+        rowids = hashes(self._catalog, HASH[recipe.alike]).rowids[near.places].tolist()
+        bits = dict(zip(rowids, near.bits.tolist(), strict=True))
+        if recipe.alike in (Alike.PHASH, Alike.DHASH):
+            pairs = list(zip(rowids, alike(near.bits).tolist(), strict=True))
+        else:
+            pairs = self._by_meaning(recipe, near.places, rowids)
+        least = -2.0 if recipe.threshold is None else recipe.threshold
+        scores = dict([(rowid, score) for rowid, score in pairs if score >= least][offset : offset + recipe.limit])
+        with step("fetch"):
+            return [Hit(row, scores[row.rowid], (), bits[row.rowid]) for row in self._catalog.rows_at(list(scores))]
+
+    def _by_meaning(self, recipe: Recipe, places: Places, rowids: list[int]) -> list[tuple[int, float]]:
+        """Images by how like the terms their vectors are, most alike first; those without one are left out."""
+        vector = self.vector(recipe.terms)
+        if self._is_held:
+            found = self._held().nearest(vector, len(places), np.sort(places))
+            return list(zip(found.rowids, found.scores, strict=True))
+        with step("vectors"):
+            held = self._collection.vectors_at(rowids, self._catalog.dataset)
+            return sorted(((rowid, float(own @ vector)) for rowid, own in held.items()), key=lambda pair: -pair[1])
+
+    def nearest(self, vector: Vector, count: int, where: All, matching: int, how: Plan) -> Ranking:
+        """The `count` images most like a unit vector among the `matching` ones, asked in a certain way."""
+        found = self._nearest(vector, count, where, how)
+        if how.use_index and len(found.rowids) < min(count, matching):  # the others lie in partitions not probed
+            found = self._nearest(vector, count, where, replace(how, probes=MOST_PARTITIONS))
+        return found
+
+    def vectors(self, ids: Sequence[str]) -> dict[str, Vector]:
+        """The collection's unit vectors of images by id; ids that are unknown or have none are left out."""
+        return self._collection.vectors(ids, self._catalog.dataset)
+
     def _nearest(self, vector: Vector, count: int, where: All, how: Plan) -> Ranking:
         if how.in_memory:
             return self._held().nearest(vector, count, self._catalog.places(where) if where.conditions else None)
@@ -125,7 +173,7 @@ class Searcher:
 
     def relevance(self, recipe: Recipe, best: float) -> Relevance | None:
         """Where relevance ends in a recipe's result whose best score that is; None without terms or images."""
-        if not recipe.terms or not self._catalog.count_all:
+        if not recipe.terms or not self._catalog.count_all or recipe.alike is not Alike.MEANING:
             return None
         with step("relevance"):
             vectors, vector = self._spread(), self.vector(recipe.terms)
@@ -213,7 +261,7 @@ class Searcher:
             return self._encode_words(term)
         if isinstance(term, Upload) or term.box is not None:
             return self._pictured(term)
-        found = self._collection.vectors([term.id], self._catalog.dataset)
+        found = self.vectors([term.id])
         if term.id not in found:
             raise self._without_vector(term.id)
         return found[term.id]
@@ -231,6 +279,11 @@ class Searcher:
     def _encode_words(self, term: Words) -> Vector:
         with step("encode"):
             return np.asarray(self._encoder().encode_texts([term.text])[0], np.float32)
+
+
+def rounded_down(recall: float) -> str:
+    """A recall in three digits that never says more than was measured."""
+    return f"{math.floor(recall * 1000 + 1e-6) / 1000:.3f}"
 
 
 def mixed(units: Sequence[Vector], weights: Sequence[float]) -> tuple[Vector, float]:

@@ -5,8 +5,11 @@ from dataclasses import asdict
 from types import MappingProxyType
 from typing import Any
 
+from core.audit.figures import to_json
+from core.audit.run import AuditRequest
 from core.batch.augment import AugmentRequest, augment, check_free
 from core.batch.augment import check_request as check_augment
+from core.batch.labels import with_labels
 from core.batch.tag import TagRequest, tag
 from core.batch.tag import check_request as check_tags
 from core.collection.catalog import Catalog
@@ -19,6 +22,9 @@ from core.export.work import Work
 from core.ingest.plan import IngestRequest
 from core.ingest.progress import Report
 from core.jobs.job import Job
+from core.map.make import make_map
+from core.map.request import MapRequest
+from core.map.request import check_request as check_map
 from core.query.url import from_parameters
 from core.search import Searcher
 from core.workspace import Workspace
@@ -29,6 +35,7 @@ Run = Callable[[Workspace, Mapping[str, Any], Report], dict[str, Any]]
 def start_tag(space: Workspace, request: TagRequest, who: str = "") -> Job:
     """Tag the images of a result with what a model tells about them, as a job."""
     name = space.collection(request.collection).name
+    request = with_labels(request, space.catalog(name))
     check_tags(request, name)
     from_parameters(request.recipe)
     return space.submit("tag", asdict(request), name, who)
@@ -50,6 +57,13 @@ def start_export(space: Workspace, request: ExportRequest, who: str = "") -> Job
     return space.submit("export", asdict(request), request.collection, who, writes=False)
 
 
+def start_map(space: Workspace, request: MapRequest, who: str = "") -> Job:
+    """Make a collection's map, as a job."""
+    collection = space.collection(request.collection)
+    check_map(request, collection.name, collection.count() - collection.count_without_vector(collection.dataset()))
+    return space.submit("map", asdict(request), collection.name, who)
+
+
 def _ingest(space: Workspace, asked: Mapping[str, Any], report: Report) -> dict[str, Any]:
     parameters = {**asked, "text_columns": tuple(asked.get("text_columns", ()))}
     return space.ingest(IngestRequest(**parameters), report).summary()
@@ -63,6 +77,11 @@ def _index(space: Workspace, asked: Mapping[str, Any], report: Report) -> dict[s
     return space.index(asked["collection"], report)
 
 
+def _audit(space: Workspace, asked: Mapping[str, Any], report: Report) -> dict[str, Any]:
+    request = AuditRequest(**{name: value for name, value in asked.items() if name != "collection"})
+    return to_json(space.audit(asked["collection"], request, report))
+
+
 def _opened(space: Workspace, name: str) -> tuple[Collection, Catalog, Searcher]:
     """A collection with a catalog and a searcher of one version."""
     catalog = space.catalog(name)
@@ -74,6 +93,7 @@ def run_tag(space: Workspace, asked: Mapping[str, Any], report: Report) -> dict[
     request = TagRequest(**asked)
     name = request.collection
     collection, catalog, searcher = _opened(space, name)
+    request = with_labels(request, catalog)
     return tag(
         space.folder, collection, catalog, searcher, lambda: space.encoder_of(name), request, report
     ).summary()  # fmt: skip
@@ -97,11 +117,20 @@ def run_export(space: Workspace, asked: Mapping[str, Any], report: Report) -> di
     return export(space.folder, collection, catalog, searcher, space.originals, request, report).summary()
 
 
+def run_map(space: Workspace, asked: Mapping[str, Any], report: Report) -> dict[str, Any]:
+    """Make a map in this process."""
+    request = MapRequest(**asked)
+    name = request.collection
+    return make_map(space.folder, space.collection(name), space.catalog(name), request, report).summary()
+
+
 KINDS: Mapping[str, Run] = MappingProxyType(
     {
         "ingest": _ingest,
         "embed": _embed,
         "index": _index,
+        "audit": _audit,
+        "map": run_map,
         "tag": run_tag,
         "augment": run_augment,
         "export": run_export,

@@ -14,10 +14,13 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
+from core.audit.figures import Audit, load_audit, save_audit
+from core.audit.run import AuditRequest, audit, index_of
 from core.collection.ahead import Ahead
 from core.collection.catalog import Catalog, Row
 from core.collection.changes import put_back, record_delete
 from core.collection.domain import Verdict, judge, read_reference
+from core.collection.hashes import Hash
 from core.collection.history import STAMP
 from core.collection.indexes import index
 from core.collection.schema import EncoderFact, check_name
@@ -45,7 +48,7 @@ from core.jobs.runner import Jobs
 from core.jobs.supervisor import Supervisor
 from core.links import complete_link, image_link
 from core.pictured import Pictured, Vector
-from core.query.recipe import ImageId, Upload
+from core.query.recipe import Accuracy, ImageId, Upload
 from core.relevance import MadeUp
 from core.search import Searcher
 from core.settings import Settings
@@ -128,7 +131,31 @@ class Workspace:
         encoder = partial(self._encoder_of, name, catalog.encoder)
         note = partial(self.timings.note, name)
         pictured = partial(self._picture_vector, name, catalog, encoder)
-        return Searcher(self.collection(name), catalog, encoder, pictured, note, self._made_up)
+        recall = partial(self._recall, name, catalog)
+        hashed = partial(self._picture_hashes, name, catalog)
+        return Searcher(self.collection(name), catalog, encoder, pictured, note, self._made_up, hashed, recall)
+
+    def audit(self, name: str, request: AuditRequest, report: Report = lambda progress: None) -> Audit:
+        """Measure a collection's answers against exact ones, and keep the figures."""
+        catalog, encoder = self.catalog(name), None
+        with suppress(EncoderError):  # then images alone are asked
+            encoder = self._encoder_of(name, catalog.encoder)
+        found = audit(name, self.searcher(name, catalog), catalog, encoder, request, report)
+        save_audit(self.folder, found)
+        return found
+
+    def latest_audit(self, name: str) -> Audit | None:
+        """The audit of a collection, if there is one that still tells about it."""
+        return self._audit(name, self.catalog(name))
+
+    def _audit(self, name: str, catalog: Catalog) -> Audit | None:
+        found = load_audit(self.folder, name)
+        holds = found is not None and found.holds_for(catalog.count_all, catalog.encoder, index_of(catalog)[0])
+        return found if holds else None
+
+    def _recall(self, name: str, catalog: Catalog, accuracy: Accuracy, filtered: bool) -> float | None:
+        found = self._audit(name, catalog)
+        return None if found is None else found.recall_of(accuracy, filtered=filtered)
 
     def encoder(self, name: str | None = None) -> Encoder:
         """An encoder by name, or the one for new collections; loaded at first use and when its weights change."""
@@ -229,6 +256,11 @@ class Workspace:
         job = self.jobs.retry(id)
         self.supervisor.ensure()
         return job
+
+    def start_audit(self, name: str, request: AuditRequest, who: str = "") -> Job:
+        """Measure a collection's answers against exact ones, as a job."""
+        asked = {"collection": self.collection(name).name, **asdict(request)}
+        return self.submit("audit", asked, name, who, writes=False)
 
     def start_index(self, name: str, who: str = "") -> Job:
         """Make or extend a collection's indexes as a job."""
@@ -378,6 +410,14 @@ class Workspace:
             )
         row = _row(catalog, name, term.id)
         return self._pictured.vector(encoder(), row.content_hash, partial(self._seen, name, catalog, row), term.box)
+
+    def _picture_hashes(self, name: str, catalog: Catalog, term: ImageId | Upload) -> dict[Hash, int]:
+        """The hashes of a given picture, or of a part of any."""
+        if isinstance(term, Upload):
+            data = self.uploads.read(term.digest)
+        else:
+            data = self._seen(name, catalog, _row(catalog, name, term.id))[0]
+        return dict(zip(Hash, self._pictured.hashes(data, term.box), strict=True))
 
     def _seen(self, name: str, catalog: Catalog, row: Row) -> tuple[bytes, bool]:
         """An image's original, or its thumbnail where that cannot be had or is another picture now; and which it is."""

@@ -1,24 +1,18 @@
-"""Compare: two views side by side, how many images each has, what they share, and what tells them apart."""
+"""Compare: two views by what they hold and what tells them apart, or two ranked lists side by side."""
 
 import streamlit as st
 
-from core.collection.catalog import Catalog
 from core.compare import Comparison, compare
 from core.errors import VitrineError
-from core.query.recipe import Recipe
-from core.views import Views
-from core.workspace import Workspace
 from ui.compare import show_distinctive, show_overlap, show_pairs, show_sides
-from ui.errors import plain, show_error
+from ui.comparechoice import EVERYTHING, LISTS, choices_of, choose, chosen, way_of_comparing
+from ui.errors import show_error
 from ui.places import EXPLORE
-from ui.question import question
 from ui.resources import current
 from ui.results import took
+from ui.sidebyside import side_by_side
 from ui.style import heading
 from ui.welcome import nothing_yet, welcome
-
-EVERYTHING, QUESTION, VIEW = "everything", "question", "view:"
-Choices = dict[str, tuple[str, Recipe]]  # name and recipe, by the word that the link has for it
 
 
 def compare_page() -> None:
@@ -33,6 +27,10 @@ def compare_page() -> None:
         nothing_yet(name)
         return
     choices = choices_of(workspace, catalog, name)
+    if way_of_comparing() == LISTS:
+        heading("Two lists side by side")
+        side_by_side(workspace, name, choices)
+        return
     if len(choices) == 1:
         heading("Compare two views")
         st.info("There is no view yet. Filter on Explore and save one there.", icon=":material/bookmarks:")
@@ -73,49 +71,6 @@ def show(found: Comparison, names: tuple[str, str]) -> None:
     st.caption("Shares of each one's own images.")
     show_pairs(found)
     took(found.milliseconds)
-
-
-def choices_of(workspace: Workspace, catalog: Catalog, name: str) -> Choices:
-    """Everything; the present question, where there is one; saved views and examples."""
-    held = Views(workspace.folder, name, catalog.columns).listing()
-    asked = question()
-    found: Choices = {EVERYTHING: ("Everything", Recipe())}
-    if asked.where.conditions or asked.terms:
-        found[QUESTION] = ("The present question", asked)
-    return found | {VIEW + view.name: (view.name, view.recipe) for view in (*held.views, *held.examples)}
-
-
-def chosen(side: str, choices: Choices, otherwise: str) -> str:
-    """What the link names for one side; a name that is gone is told."""
-    asked = str(st.query_params.get(side, otherwise))
-    if asked in choices:
-        return asked
-    gone = plain(asked.removeprefix(VIEW)[:100])
-    st.warning(f"“{gone}” is not among the views; it may be deleted or renamed.", icon=":material/bookmark_remove:")
-    return otherwise
-
-
-def choose(choices: Choices, first: str, second: str) -> None:
-    """Two boxes and a button that turns them round; kept in the URL."""
-
-    def changed(side: str) -> None:
-        st.query_params[side] = st.session_state[f"side {side}"]
-
-    def turn() -> None:
-        st.query_params.update({"a": second, "b": first})
-
-    left, middle, right = st.columns([10, 1, 10], vertical_alignment="bottom")
-    for place, side, value, label in ((left, "a", first, "First"), (right, "b", second, "Second")):
-        st.session_state[f"side {side}"] = value
-        place.selectbox(
-            label,
-            list(choices),
-            key=f"side {side}",
-            format_func=lambda key: choices[key][0],
-            on_change=changed,
-            args=(side,),
-        )
-    middle.button("", icon=":material/swap_horiz:", help="Turn them round", on_click=turn, key="turn sides")
 
 
 compare_page()

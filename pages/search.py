@@ -7,6 +7,7 @@ import streamlit as st
 from core.collection.catalog import Catalog
 from core.query.recipe import Recipe
 from core.workspace import Workspace
+from ui.alike import alike_box
 from ui.export import export_button
 from ui.filters import asked_question, filters
 from ui.looks import looks, looks_box
@@ -18,6 +19,7 @@ from ui.results import SMALL_TILE_PX, show_gallery, took
 from ui.searchbox import accuracy_box, limit_box, nothing_found, search_box
 from ui.selection import selected_ids
 from ui.style import heading
+from ui.synonyms import synonym_bar
 from ui.table import show_table
 from ui.terms import adder, take_in_added, terms_bar
 from ui.welcome import nothing_yet, welcome
@@ -49,7 +51,9 @@ def search() -> None:
         show_result(workspace, catalog, name, recipe)
     else:
         heading("Search by words or by a picture")
-        search_box(recipe, catalog.count_all)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            search_box(recipe, catalog.count_all)
+            adder()
         uploader()
         filters(catalog, recipe)
         show_examples(workspace, catalog, name, recipe)
@@ -67,9 +71,11 @@ def show_result(workspace: Workspace, catalog: Catalog, name: str, recipe: Recip
         heading(result.sentence, result.summary)
         with st.container(horizontal=True, vertical_alignment="center", width="content"):
             limit_box(recipe)
+            alike_box(recipe)
             accuracy_box(recipe, catalog)
             looks_box(catalog)
             export_button(workspace, name, recipe, result.matching, selected_ids())
+    synonym_bar(workspace, name, catalog, searcher, recipe)
     if not result.hits:
         nothing_found(recipe, result.matching)
         return

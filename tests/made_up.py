@@ -9,7 +9,8 @@ import lance
 import numpy as np
 import pyarrow as pa
 
-from core.collection.schema import ENCODER_KEY, EncoderFact
+from core.collection.mapped import MapFact, part_metadata
+from core.collection.schema import ENCODER_KEY, LABEL_KEY, EncoderFact
 from core.collection.store import Collection
 from core.encoders.protocol import Vectors
 
@@ -52,6 +53,32 @@ def made_up_rows(
         for field in schema
     ]
     return pa.table(arrays, schema=schema)
+
+
+def mapped(
+    collection: Collection, places: Mapping[str, tuple[float, float]], clusters: Sequence[str] = ()
+) -> Collection:
+    """The collection with a made-up map, in which images have these places by id."""
+    fields = [
+        pa.field("id", pa.string()),
+        *(
+            pa.field(f"map_{part}", kind, metadata={**part_metadata(part, "made-up"), LABEL_KEY: label})
+            for part, kind, label in (
+                ("x", pa.float64(), "Map x"),
+                ("y", pa.float64(), "Map y"),
+                ("cluster", pa.string(), "Cluster"),
+            )
+        ),
+    ]
+    count = len(places)
+    named = list(clusters) or [f"Cluster {place % 3 + 1}" for place in range(count)]
+    xs, ys = [x for x, _ in places.values()], [y for _, y in places.values()]
+    encoder, at = collection.encoder.to_text(), "2026-01-02T00:00:00+00:00"
+    fact = MapFact(
+        "made-up", "made-up", "umap", len(set(named)), 0, encoder, at, count, count, "map_x", "map_y", "map_cluster"
+    )  # fmt: skip
+    collection.put_map(fact, pa.table([list(places), xs, ys, named], schema=pa.schema(fields)))
+    return collection
 
 
 def unit_vectors(count: int, dimension: int = 16, seed: int = 5) -> Vectors:

@@ -1,6 +1,6 @@
 """One image in full: the original and everything known about it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +8,7 @@ import streamlit as st
 
 from core.about import Note, hashes, neighbours, notes
 from core.collection.catalog import Catalog, Row
+from core.collection.tags import scores_of
 from core.errors import VitrineError
 from core.query.english import spoken
 from core.query.recipe import ImageId, Recipe
@@ -53,7 +54,7 @@ def _details(workspace: Workspace, name: str, id: str, ids: tuple[str, ...]) -> 
     with facts:
         st.markdown(f"**{plain(id)}**")
         st.caption(f"{number(row.width)} × {number(row.height)} pixels")
-        _tags(row)
+        _tags(row, scores_of(catalog.dataset, [id]).get(id, {}))
         with st.container(horizontal=True):
             if st.button("More like this", icon=":material/image_search:", type="primary"):
                 recipe = Recipe(question().where, (ImageId(id),))
@@ -84,10 +85,12 @@ def _look_at(id: str) -> None:
     st.session_state[LOOKED_AT] = id
 
 
-def _tags(row: Row) -> None:
+def _tags(row: Row, scores: Mapping[str, float]) -> None:
+    """Its tags, those that a model gave with their scores."""
     tags = row.values["tags"] or []
     if tags:
-        st.markdown(" ".join(f":gray-badge[{plain(tag)}]" for tag in tags))
+        told = (f"{plain(tag)} {plain(f'{scores[tag]:.2f}')}" if tag in scores else plain(tag) for tag in tags)
+        st.markdown(" ".join(f":gray-badge[{words}]" for words in told))
 
 
 def _neighbours(workspace: Workspace, name: str, catalog: Catalog, id: str) -> None:

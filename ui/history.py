@@ -20,6 +20,7 @@ ICONS = {
     Kind.DELETE: ":material/delete:",
     Kind.RESTORE: ":material/restore_from_trash:",
     Kind.EMBED: ":material/scatter_plot:",
+    Kind.MAP: ":material/map:",
     Kind.UNDO: ":material/undo:",
     Kind.DAMAGED: ":material/broken_image:",
 }

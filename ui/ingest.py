@@ -7,13 +7,14 @@ import streamlit as st
 from core.collection.schema import check_name
 from core.errors import InputError, VitrineError
 from core.ingest.decode import decode
+from core.ingest.naming import IMAGE_SUFFIXES, with_suffix
 from core.ingest.plan import IngestRequest
 from core.workspace import Workspace
-from ui.errors import show_error
+from ui.errors import plain, reporting, show_error
 from ui.question import images
 from ui.signin import who
 
-PICTURES = ["jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff", "avif"]
+PICTURES = [suffix.removeprefix(".") for suffix in IMAGE_SUFFIXES]
 
 
 def ingest_form(workspace: Workspace, name: str | None) -> None:
@@ -81,6 +82,15 @@ def _bring_in(workspace: Workspace, name: str, files: list[tuple[str, bytes]]) -
     if len(readable) == len(files):
         st.rerun()
     st.info(f"{images(len(readable))} on the way in.", icon=":material/upload:")
+
+
+@reporting
+def keep_given(workspace: Workspace, name: str, digest: str) -> None:
+    """Add a picture that was given to search by to a collection."""
+    data = workspace.uploads.read(digest)
+    folder = workspace.keep_originals(name, [(with_suffix(f"given-{digest[:12]}", data), data)])
+    workspace.start_ingest(IngestRequest(str(folder), name, use_table=False), who())
+    st.toast(f"The picture is on its way into {plain(name)}; Jobs shows when it is there.", icon=":material/upload:")
 
 
 def _file_name(name: str) -> str:

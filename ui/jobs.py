@@ -94,6 +94,7 @@ def title(job: Job) -> str:
         "augment": f"Augment {name} as {plain(str(asked.get('name', '')))}",
         "export": f"Export {name} as {plain(str(asked.get('name', '')))}",
         "undo": f"Undo a change of {name}",
+        "map": f"Make a map of {name} by {plain(str(asked.get('method', '')).upper())}",
     }.get(job.kind, f"{plain(job.kind.capitalize())} {name}")
 
 
@@ -135,8 +136,12 @@ def _outcome(job: Job) -> str:
         return f"{images(int(result['rows']))}{missing}, {bytes_(result['bytes'])}{took}"
     if job.kind == "augment":
         return f"{number(int(result['made']))} pictures of {images(int(result['images']))}{took}"
+    if job.kind == "audit":
+        return f"{images(int(result['images']))} audited{took}"
     if job.kind == "tag":
         return f"{number(int(result['tagged']))} of {images(int(result['images']))} tagged{took}"
+    if job.kind == "map":
+        return f"{images(int(result['images']))} placed, {number(int(result['clusters']))} clusters{took}"
     return f"{images(int(result.get('images', 0)))}{took}"
 
 

@@ -14,9 +14,8 @@ from core.query.recipe import ImageId, Recipe, Upload
 from core.query.url import check_terms
 from core.workspace import Workspace
 from ui.errors import show_error
+from ui.ingest import PICTURES
 from ui.question import ask
-
-PICTURES = ["jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff", "avif"]
 
 
 def uploader() -> None:

@@ -8,18 +8,19 @@ from dataclasses import replace
 
 import streamlit as st
 
-from core.query.recipe import Recipe
+from core.query.recipe import Alike, ImageId, Recipe, Upload
 from core.query.url import from_parameters, to_parameters
 from core.workspace import Workspace
 from ui.words import number
 
 MEMORY = "question"
 COLLECTION = "collection"
-QUESTION_NAMES = ("where", "text", "like", "image", "terms", "min", "accuracy", "sort", "n", "seed")
+QUESTION_NAMES = ("where", "text", "like", "image", "terms", "min", "accuracy", "alike", "bits", "sort", "n", "seed")
 LOOK_NAMES = ("size", "captions", "columns")  # how results look
 MOST_SEEDS = 10**9
 CHART_NAMES = ("charts", "section", "rows", "across", "measure", "pick", "along", "by", "shape")
-PAGE_NAMES = ("view", "page", "tab", *CHART_NAMES)  # belong to one page and are not carried to another
+DUPLICATE_NAMES = ("how", "threshold", "keep")
+PAGE_NAMES = ("view", "page", "tab", *CHART_NAMES, *DUPLICATE_NAMES)  # of one page; not carried to another
 
 
 def carry_over(url_path: str) -> None:
@@ -70,6 +71,8 @@ def question_link() -> dict[str, str]:
 
 def ask(recipe: Recipe) -> None:
     """Put another recipe into the URL; paging starts again."""
+    if not any(isinstance(term, ImageId | Upload) for term in recipe.terms):
+        recipe = replace(recipe, alike=Alike.MEANING, bits=None)  # words have no hash
     values = to_parameters(recipe)
     gone: dict[str, str | None] = {name: None for name in QUESTION_NAMES if name not in values}
     remember(**values, **gone, page=None)

@@ -45,9 +45,11 @@ def tile(workspace: Workspace, name: str, row: Row, captions: Sequence[str], sco
 
 
 def scored(hit: Hit) -> str:
-    """How alike a hit is and, where it is a sum of a few terms, of what."""
+    """How alike a hit is, how many bits of its hash differ or, where it is a sum of a few terms, of what."""
     if hit.score is None:
         return ""
+    if hit.bits is not None:
+        return f"{hit.score:.2f} · {hit.bits} bit{'s' if hit.bits != 1 else ''}"
     parts = [f"{'−' if part < 0 else '+'} {abs(part):.2f}".replace(" 0.", " .") for part in hit.parts]
     if not parts or len(parts) > MOST_PARTS:
         return f"{hit.score:.2f}"

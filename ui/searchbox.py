@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.collection.catalog import Catalog
 from core.collection.planner import is_held
-from core.query.recipe import Accuracy, ImageId, Recipe, Words
+from core.query.recipe import Accuracy, Alike, ImageId, Recipe, Words
 from ui.question import ask, question
 from ui.words import number
 
@@ -59,7 +59,7 @@ def limit_box(recipe: Recipe) -> None:
 
 def accuracy_box(recipe: Recipe, catalog: Catalog) -> None:
     """Whether to insist on an exact or a quick answer; nothing where exact ones are the quickest."""
-    if is_held(catalog.count_all, catalog.encoder.dimension):
+    if is_held(catalog.count_all, catalog.encoder.dimension) or recipe.alike is not Alike.MEANING:
         return
     st.session_state["accuracy"] = recipe.accuracy
 
@@ -79,7 +79,10 @@ def accuracy_box(recipe: Recipe, catalog: Catalog) -> None:
 
 def nothing_found(recipe: Recipe, matching: int) -> None:
     """Why there is no image, and what to do."""
-    if matching and recipe.threshold is not None:
+    if matching and recipe.alike is not Alike.MEANING:
+        st.info("No image looks as much like it as is asked for.", icon=":material/filter_alt_off:")
+        st.button("Compare what they show", on_click=ask, args=(replace(recipe, alike=Alike.MEANING, bits=None),))
+    elif matching and recipe.threshold is not None:
         st.info("No image is as like it as the threshold asks for.", icon=":material/filter_alt_off:")
         st.button("No threshold", on_click=ask, args=(replace(recipe, threshold=None),))
     elif matching:

@@ -7,21 +7,31 @@ import streamlit as st
 
 from core.errors import NotFoundError, QueryError, VitrineError
 from ui.errors import show_bug, show_error, show_trouble
-from ui.places import COLLECTION, COMPARE, EXPLORE, JOBS, OVERVIEW, SEARCH, SQL
+from ui.places import COLLECTION, COMPARE, CONCEPTS, DUPLICATES, EXPLORE, JOBS, MAP, OVERVIEW, QUALITY, SEARCH, SQL
 from ui.question import carry_over, choose_collection, start_again
 from ui.resources import current, open_workspace
 from ui.signin import account, require_sign_in, signed_in
 from ui.style import inject_style
 
-PAGES = (
-    (OVERVIEW, "Overview", ":material/dashboard:"),
-    (EXPLORE, "Explore", ":material/filter_alt:"),
-    (SEARCH, "Search", ":material/search:"),
-    (COMPARE, "Compare", ":material/balance:"),
-    (SQL, "SQL", ":material/terminal:"),
-    (COLLECTION, "Collection", ":material/folder_open:"),
-    (JOBS, "Jobs", ":material/work_history:"),
-)
+PAGES = {  # those of the first group stand side by side, the others fold out below their group's name
+    "": (
+        (OVERVIEW, "Overview", ":material/dashboard:"),
+        (EXPLORE, "Explore", ":material/filter_alt:"),
+        (SEARCH, "Search", ":material/search:"),
+        (MAP, "Map", ":material/scatter_plot:"),
+        (DUPLICATES, "Duplicates", ":material/filter_none:"),
+        (CONCEPTS, "Concepts", ":material/sell:"),
+    ),
+    "Analyse": (
+        (COMPARE, "Compare", ":material/balance:"),
+        (QUALITY, "Quality", ":material/speed:"),
+        (SQL, "SQL", ":material/terminal:"),
+    ),
+    "Manage": (
+        (COLLECTION, "Collection", ":material/folder_open:"),
+        (JOBS, "Jobs", ":material/work_history:"),
+    ),
+}
 ICON = Path(__file__).parent / "components" / "icon.svg"
 ABOUT = "**Vitrine** shows collections of images and what is known about them."
 log = logging.getLogger("vitrine.ui")
@@ -31,7 +41,10 @@ def run() -> None:
     """Draw the frame and the page that was asked for."""
     st.set_page_config(page_title="Vitrine", page_icon=ICON, layout="wide", menu_items={"About": ABOUT})
     page = st.navigation(
-        [st.Page(file, title=title, icon=icon, default=file == OVERVIEW) for file, title, icon in PAGES],
+        {
+            group: [st.Page(file, title=title, icon=icon, default=file == OVERVIEW) for file, title, icon in pages]
+            for group, pages in PAGES.items()
+        },
         position="top" if signed_in() else "hidden",
     )
     inject_style()

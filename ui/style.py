@@ -24,6 +24,8 @@ STYLE = """
 .asked { margin: 0; padding: 0; font-size: 1.375rem; line-height: 1.3; font-weight: 600; overflow-wrap: anywhere; }
 .asked { display: flex; flex-wrap: wrap; align-items: baseline; column-gap: 0.75rem; }
 .asked small { font-size: 0.9375rem; font-weight: 400; opacity: 0.75; white-space: nowrap; }
+.st-key-synonyms { gap: 0 1rem !important; }
+.st-key-synonyms button { min-height: 1.75rem; padding-block: 0; }
 .st-key-overview-search input { font-size: 1.0625rem; padding-block: 0.8rem; }
 .st-key-overview-search [data-testid="stTextInputRootElement"] { height: auto; }
 .st-key-text-filter > :first-child [data-baseweb="select"] > div { border-radius: 6px 6px 0 0; border-bottom-width: 0; }
@@ -45,6 +47,14 @@ STYLE = """
 [data-testid="stMarkdownContainer"] table { width: 100%; font-size: 0.9rem; }
 [data-testid="stMarkdownContainer"] table :is(th, td) { border-width: 0 0 1px; padding: 0.3rem 0.2rem; }
 [data-testid="stMarkdownContainer"] td { overflow-wrap: anywhere; }
+.st-key-map-plot .annotation-text {
+  paint-order: stroke;
+  stroke: var(--background-color, Canvas);
+  stroke-width: 4px;
+  stroke-linejoin: round;
+  font-family: inherit !important;
+  font-weight: 600 !important;
+}
 @media (max-width: 40rem) {
   [data-testid="stMainBlockContainer"] { padding: 4.25rem 1rem 3rem; }
   .st-key-order, .st-key-views-bar { gap: 0.5rem; }

@@ -11,8 +11,9 @@ from core.query.recipe import ImageId, Recipe, Term, Upload, Words
 from core.query.url import check_terms
 from core.workspace import Workspace
 from ui.errors import plain, show_error
+from ui.ingest import PICTURES, keep_given
 from ui.part import CHOSEN, choose_part
-from ui.picture import PICTURES, picture_address, picture_html
+from ui.picture import picture_address, picture_html
 from ui.question import ask, question
 
 ADDED = "added to the search"  # words and pictures that were given and are not taken in yet
@@ -44,6 +45,8 @@ def _term(workspace: Workspace, name: str, recipe: Recipe, place: int, term: Ter
             st.button(
                 label, icon=":material/crop:", key=f"part {place}", type="tertiary", on_click=_begin, args=(place,)
             )
+        if there and isinstance(term, Upload):
+            _keeper(workspace, name, place, term)
         drop = recipe.terms[:place] + recipe.terms[place + 1 :]
         st.button(
             "Remove",
@@ -56,6 +59,20 @@ def _term(workspace: Workspace, name: str, recipe: Recipe, place: int, term: Ter
         )
     if st.session_state.pop(f"choosing {place}", False) and not isinstance(term, Words):
         choose_part(workspace, name, recipe, place)
+
+
+def _keeper(workspace: Workspace, name: str, place: int, term: Upload) -> None:
+    """Offer to add a given picture to the collection, which else never holds it."""
+    held = workspace.catalog(name).holds(term.digest)
+    st.button(
+        "In the collection" if held else "Add to collection",
+        icon=":material/check:" if held else ":material/add_photo_alternate:",
+        key=f"keep {place}",
+        type="tertiary",
+        disabled=held,
+        on_click=keep_given,
+        args=(workspace, name, term.digest),
+    )
 
 
 def _picture(workspace: Workspace, name: str, term: ImageId | Upload) -> bool:
@@ -99,7 +116,7 @@ def _weight(place: int, term: Term) -> None:
 
 def adder() -> None:
     """A popover in which words and pictures are added to what is searched by."""
-    with st.popover("Add", icon=":material/add:", help="Mix words and pictures"):
+    with st.popover("Add", icon=":material/add:", help="Mix words and pictures, or paste one from the clipboard"):
         st.markdown("Words or pictures to search by as well. A minus in front of words looks for less of them.")
         st.chat_input(
             "-floral, or paste or choose pictures",

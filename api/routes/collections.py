@@ -90,7 +90,9 @@ def parameters_of(asked: RecipeBody) -> dict[str, str]:
         values["terms"] = json.dumps(asked.terms)
     if asked.min is not None:
         values["min"] = repr(asked.min)
-    values["accuracy"] = asked.accuracy.value
+    values["accuracy"], values["alike"] = asked.accuracy.value, asked.alike.value
+    if asked.bits is not None:
+        values["bits"] = str(asked.bits)
     return {**values, "n": str(asked.limit), "sample": str(int(asked.sample)), "seed": str(asked.seed)}
 
 

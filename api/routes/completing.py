@@ -1,5 +1,7 @@
 """What may be typed next in a filter's text."""
 
+from contextlib import suppress
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -8,6 +10,10 @@ from pydantic import BaseModel, Field
 from api.context import Context, Name
 from api.problems import documented
 from core.answers import completions
+from core.collection.catalog import Catalog
+from core.errors import EncoderError
+from core.synonyms import are_ready, synonyms
+from core.workspace import Workspace
 
 
 class Completions(BaseModel):
@@ -31,7 +37,20 @@ def completing_routes(context: Context) -> APIRouter:
     ) -> Completions:
         """The columns, signs or values that may be typed next in a filter."""
         space = context.workspace()
-        found = completions(space.catalog(space.collection(name).name), text, position)
+        catalog = space.catalog(space.collection(name).name)
+        found = completions(catalog, text, position, partial(_meant, space, name, catalog))
         return Completions(start=found.start, options=list(found.options))
 
     return router
+
+
+def _meant(space: Workspace, name: str, catalog: Catalog, column: str, typed: str) -> list[str]:
+    """The values of a column that words mean; none while the encoder is not loaded, for a person is typing."""
+    if not space.encoder_is_loaded(name):
+        return []
+    with suppress(EncoderError):
+        encoder = space.encoder_of(name)
+        if are_ready(catalog, encoder):
+            found = synonyms(typed, catalog, space.searcher(name, catalog), lambda: encoder, column=column)
+            return [item.named.value for item in found]
+    return []

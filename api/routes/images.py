@@ -1,7 +1,6 @@
 """Images: their files and facts, adding, deleting and putting back."""
 
 from collections import Counter
-from pathlib import Path as FilePath
 from typing import Annotated, Any
 
 from fastapi import APIRouter, File, Path, Query, Request, UploadFile
@@ -12,9 +11,10 @@ from api.problems import documented
 from api.routes.jobs import told
 from api.schemas import Added, Deletion, Deletions, Ids, ImageFacts, Refused, Restored
 from core.collection.catalog import Catalog, Row
+from core.collection.tags import scores_of
 from core.errors import InputError, VitrineError
 from core.ingest.decode import content_type, decode
-from core.ingest.naming import IMAGE_SUFFIXES
+from core.ingest.naming import with_suffix
 from core.ingest.plan import IngestRequest
 
 FOREVER = "max-age=31536000, immutable"
@@ -72,6 +72,7 @@ def image_routes(context: Context) -> APIRouter:
             source=row.values["source"],
             added_at=row.values["added_at"].isoformat(),
             tags=row.values["tags"] or [],
+            tag_scores=scores_of(known.dataset, [row.id]).get(row.id, {}),
             metadata=_labelled(known, row),
             thumbnail=space.image_link(name, row, "thumbnail"),
             original=space.image_link(name, row, "original"),
@@ -104,7 +105,7 @@ def image_routes(context: Context) -> APIRouter:
             try:
                 data = _within(upload, space.settings.max_bytes)
                 decode(data, space.settings)
-                folder = space.keep_originals(collection, [(_named(file, data), data)])
+                folder = space.keep_originals(collection, [(with_suffix(file, data), data)])
                 kept.append(file)
             except InputError as error:
                 refused.append(Refused(file=file[:200], why=str(error)))
@@ -142,12 +143,6 @@ def _labelled(catalog: Catalog, row: Row) -> dict[str, Any]:
     shared = Counter(catalog.columns[name].label for name in catalog.metadata)
     labels = {name: catalog.columns[name].label for name in catalog.metadata}
     return {label if shared[label] == 1 else name: row.values[name] for name, label in labels.items()}
-
-
-def _named(file: str, data: bytes) -> str:
-    """The file's name with a suffix by which an ingest knows a picture."""
-    suffix = (content_type(data) or "image/png").removeprefix("image/")
-    return file if FilePath(file).suffix.lower() in IMAGE_SUFFIXES else f"{file}.{suffix}"
 
 
 def _within(upload: UploadFile, most: int) -> bytes:

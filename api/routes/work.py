@@ -29,6 +29,7 @@ from core.augment.available import transforms
 from core.augment.pipeline import parse_pipeline
 from core.augment.presets import presets
 from core.batch.augment import AugmentRequest
+from core.batch.labels import check_one_source
 from core.batch.tag import TagRequest
 from core.errors import InputError
 from core.export.places import allowed_places, check_allowed
@@ -72,6 +73,7 @@ def job_starting_routes(context: Context) -> APIRouter:
     def tag(request: Request, name: Name, asked: TagBody) -> JobFacts:
         """Tag the images of a result with what a model tells about them."""
         space = context.workspace()
+        check_one_source(asked.parameters, asked.vocabulary, asked.vocabulary_column)
         wanted = TagRequest(
             space.collection(name).name,
             stored_recipe(space, name, asked.recipe),
@@ -79,6 +81,8 @@ def job_starting_routes(context: Context) -> APIRouter:
             asked.model,
             asked.parameters,
             asked.prefix,
+            asked.vocabulary,
+            asked.vocabulary_column,
         )
         return told(start_tag(space, wanted, request.state.who))
 

@@ -45,6 +45,8 @@ class TagRequest:
     model: str = "zero-shot"
     parameters: Mapping[str, Any] = field(default_factory=dict)  # of the model
     prefix: str = ""  # of the tags; none for the model's own
+    vocabulary: str = ""  # name of the shipped list that the labels are from
+    vocabulary_column: str = ""  # name of the column whose values the labels are
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,8 @@ def tag(
         what, run = f"Tagged by {request.model}", f"tag:{mark.run}"
         with recording(folder, collection, Kind.TAG, what, run=run, ids=selection.ids, columns=("tags",)):
             done = _write(collection, catalog, selection, tagger, mark, report, rows)
+        if done.changed:
+            collection.index_tags()
         mark.remove()
     return Tagged(
         collection=collection.name,
@@ -144,7 +148,8 @@ def _write(
     while done.images < len(ids):
         chunk = ids[done.images : done.images + chunk_rows]
         wanted = tagger.tags(catalog.rows(chunk))
-        changed = replace_tags(collection, wanted, tagger.is_own)
+        scores = {id: {tag: score for tag, score in tags.items() if score is not None} for id, tags in wanted.items()}
+        changed = replace_tags(collection, wanted, tagger.is_own, scores if tagger.scores else None)
         done = Done(
             images=done.images + len(chunk),
             tagged=done.tagged + sum(1 for tags in wanted.values() if tags),

@@ -14,6 +14,7 @@ from core.collection.vectors import check_same, fact_of
 from core.encoders.protocol import Encoder
 from core.evaluation.vectors import stored_vectors
 from core.models import pixels, zero_shot
+from core.models.zero_shot import chosen
 
 THUMBNAILS_AT_ONCE = 256  # in memory
 
@@ -22,8 +23,10 @@ THUMBNAILS_AT_ONCE = 256  # in memory
 class Tagger:
     """Makes a model's tags of images, and knows them again."""
 
-    tags: Callable[[Sequence[Row]], dict[str, list[str]]]  # by id; an image it cannot tell about is left out
+    tags: Callable[[Sequence[Row]], dict[str, dict[str, float | None]]]
+    """Tags by id, each with its score where it has one; an image it cannot tell about is left out."""
     is_own: Callable[[str], bool]  # whether the model wrote a tag
+    scores: bool = False  # whether its tags have scores
 
 
 def by_words(
@@ -39,17 +42,17 @@ def by_words(
     check_same(collection.name, catalog.encoder, fact_of(encoder))
     labels = zero_shot.label_vectors(encoder, choice.labels)
 
-    def tags(rows: Sequence[Row]) -> dict[str, list[str]]:
+    def tags(rows: Sequence[Row]) -> dict[str, dict[str, float | None]]:
         looked = stored_vectors(catalog.dataset, np.array([row.rowid for row in rows], np.int64))
-        shares = zero_shot.shares(np.nan_to_num(looked.vectors), labels)
-        told = zip(rows, shares, looked.usable, strict=True)
+        similar = zero_shot.similarities(np.nan_to_num(looked.vectors), labels)
+        told = zip(rows, similar, zero_shot.shares_of(similar), looked.usable, strict=True)
         return {
-            row.id: [f"{prefix}:{label}" for label in zero_shot.chosen(choice, share)]
-            for row, share, usable in told
+            row.id: {f"{prefix}:{choice.labels[place]}": float(near[place]) for place in chosen(choice, near, share)}
+            for row, near, share, usable in told
             if usable
         }
 
-    return Tagger(tags, lambda tag: tag.startswith(f"{prefix}:"))
+    return Tagger(tags, lambda tag: tag.startswith(f"{prefix}:"), scores=True)
 
 
 def by_pixels(collection: Collection, catalog: Catalog, values: Mapping[str, Any], prefix: str) -> Tagger:
@@ -57,14 +60,14 @@ def by_pixels(collection: Collection, catalog: Catalog, values: Mapping[str, Any
     before = f"{prefix}:" if prefix else ""
     own = frozenset(f"{before}{tag}" for tag in pixels.vocabulary())
 
-    def tags(rows: Sequence[Row]) -> dict[str, list[str]]:
-        found = {}
+    def tags(rows: Sequence[Row]) -> dict[str, dict[str, float | None]]:
+        found: dict[str, dict[str, float | None]] = {}
         for start in range(0, len(rows), THUMBNAILS_AT_ONCE):
             some = rows[start : start + THUMBNAILS_AT_ONCE]
             pictures = collection.thumbnails([row.rowid for row in some], catalog.dataset)
             for row, data in zip(some, pictures, strict=True):
                 image = Image.open(io.BytesIO(data))
-                found[row.id] = [f"{before}{tag}" for tag in pixels.measured(image, values)["tags"]]
+                found[row.id] = {f"{before}{tag}": None for tag in pixels.measured(image, values)["tags"]}
         return found
 
     return Tagger(tags, own.__contains__)

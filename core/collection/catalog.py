@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from core.collection.mapped import map_of, part_of
 from core.collection.packs import Pack, packs_of
 from core.collection.schema import ASKABLE_SYSTEM_NAMES, EncoderFact, encoder_of, label, metadata_names
 from core.query.columns import CLASS_KINDS, Column, Columns, Kind, find_column
@@ -58,6 +59,8 @@ class Catalog:
             self.version = int(dataset.version)
             self.encoder: EncoderFact = encoder_of(dataset.schema)
             self.metadata = tuple(metadata_names(dataset.schema))
+            self.map = map_of(dataset.schema)
+            self._axes = () if self.map is None else (self.map.x, self.map.y)
             self._connection = duckdb.connect(":memory:", config={"python_enable_replacements": "false"})
             self._remembered: dict[str, Any] = {}
             self._orders: dict[Order, Places] = {}
@@ -140,6 +143,10 @@ class Catalog:
         """The row ids of images by id; unknown ids are left out."""
         return dict(self.select("SELECT id, _rowid FROM images WHERE id IN (SELECT unnest(?))", (list(ids),)))
 
+    def holds(self, content_hash: str) -> bool:
+        """Whether an image has these bytes, by their SHA-256."""
+        return bool(self.select("SELECT 1 FROM images WHERE content_hash = ? LIMIT 1", (content_hash,)))
+
     def _rows(self, key: str, keys: list[Any]) -> list[Row]:
         names = list(dict.fromkeys([*MIRRORED, *self.metadata]))
         listed = ", ".join(quote(name) for name in names)
@@ -156,6 +163,10 @@ class Catalog:
         if name not in self._remembered:
             self._remembered[name] = make()
         return self._remembered[name]
+
+    def remembers(self, name: str) -> bool:
+        """Whether a figure is made already."""
+        return name in self._remembered
 
     def recent(self, name: str, make: Callable[[], Any]) -> Any:
         """As `remembered`, for figures of which there may be many: the oldest ones are forgotten."""
@@ -191,7 +202,7 @@ class Catalog:
 
     def _free(self, name: str) -> str:
         """A column name of our own that no column of a person has, as SQL; letters alone make no difference there."""
-        held = {known.casefold() for known in (*MIRRORED, *self.metadata)}
+        held = {known.casefold() for known in (*MIRRORED, *self.metadata, *self._axes)}
         while name in held:
             name += "_"
         return quote(name)
@@ -200,7 +211,7 @@ class Catalog:
         return find_column(self.columns, name).name
 
     def _mirror(self) -> dict[str, Column]:
-        names = list(dict.fromkeys([*MIRRORED, *self.metadata]))
+        names = list(dict.fromkeys([*MIRRORED, *self.metadata, *self._axes]))
         source = self.dataset.to_table(columns=names, with_row_id=True)
         self._connection.register("source_rows", source)
         columns = {name: self._describe(source.schema.field(name)) for name in self._askable()}
@@ -230,7 +241,8 @@ class Catalog:
         return columns
 
     def _askable(self) -> list[str]:
-        return ["id", *self.metadata, *(name for name in ASKABLE_SYSTEM_NAMES if name not in self.metadata)]
+        own = ("id", *self.metadata, *self._axes)
+        return [*own, *(name for name in ASKABLE_SYSTEM_NAMES if name not in self.metadata)]
 
     def _describe(self, field: pa.Field) -> Column:
         name, column = field.name, quote(field.name)
@@ -250,7 +262,8 @@ class Catalog:
         if kind is Kind.TEXT and name != "id" and present and _is_classes(distinct, present, first, second):
             kind = Kind.CATEGORY
         bits = field.type.bit_width if pa.types.is_integer(field.type) else 0
-        return Column(name, label(field), kind, distinct, rows - present, bits)
+        axis, area = (part_of(field)[0], self.map.area) if self.map and name in self._axes else ("", "")
+        return Column(name, label(field), kind, distinct, rows - present, bits, axis=axis, map=area)
 
 
 def _kept(held: dict[K, V], key: K, make: Callable[[], V], most: int) -> V:

@@ -158,6 +158,12 @@ def record_embed(folder: Path, collection: Collection, what: str, count: int, wh
     History(folder, collection).add(event)
 
 
+def record_map(folder: Path, collection: Collection, what: str, count: int, who: str | None = None) -> None:
+    """Record that a map was made; undoing it is making the one before anew."""
+    event = Event(new_id(), Kind.MAP, whoever(who), now(), what, count, collection.version)
+    History(folder, collection).add(event)
+
+
 def _taken_up(history: History, run: str) -> tuple[Path | None, Begun | None]:
     """The open record of an earlier attempt at the same work."""
     for path in (history.folder / OPEN).glob("*.json") if run else ():

@@ -50,6 +50,7 @@ class Kind(StrEnum):
     DELETE = "delete"
     RESTORE = "restore"  # a deletion put back
     EMBED = "embed"
+    MAP = "map"  # made, or made anew
     UNDO = "undo"  # also of an undo
     DAMAGED = "damaged"  # its file cannot be read
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+from core.collection.mapped import is_behind, map_of
 from core.errors import InputError
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
@@ -31,7 +32,8 @@ SYSTEM_FIELDS = (
     pa.field("added_at", pa.timestamp("us")),  # UTC
     pa.field("thumbnail", pa.binary()),  # WebP, long side at most 256 pixels
 )
-SYSTEM_NAMES = frozenset(field.name for field in SYSTEM_FIELDS)
+SCORES = "tags:scores"  # of the tags that a model gave, made when the first are; no person's column has a colon in it
+SYSTEM_NAMES = frozenset((*(field.name for field in SYSTEM_FIELDS), SCORES))
 ASKABLE_SYSTEM_NAMES = ("width", "height", "added_at")
 SYSTEM_LABELS = {"width": "Width", "height": "Height", "added_at": "Added at"}
 
@@ -81,8 +83,13 @@ def labelled(field: pa.Field, text: str) -> pa.Field:
 
 
 def metadata_fields(schema: pa.Schema) -> list[pa.Field]:
-    """The fields that came with people's tables, in order."""
-    return [field for field in schema if field.name not in SYSTEM_NAMES and not VECTORS.fullmatch(field.name)]
+    """The fields that came with people's tables, and the map's clusters, in order."""
+    current = map_of(schema)
+    return [
+        field
+        for field in schema
+        if field.name not in SYSTEM_NAMES and not VECTORS.fullmatch(field.name) and not is_behind(field, current)
+    ]
 
 
 def metadata_names(schema: pa.Schema) -> list[str]:

@@ -13,9 +13,10 @@ import lancedb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from lancedb.index import Bitmap, BTree, IvfFlat, IvfRq
+from lancedb.index import Bitmap, BTree, IvfFlat, IvfRq, LabelList
 
 from core.collection.embeddings import Lookup
+from core.collection.mapped import MAP_KEY, MapFact, map_columns, part_of
 from core.collection.planner import Plan, partitions, wanted_index
 from core.collection.retype import finish_retyping, retype
 from core.collection.schema import (
@@ -179,6 +180,26 @@ class Collection:
                 finish_retyping(self._table())
                 self._drop_other_vectors()
 
+    def put_map(self, fact: MapFact, rows: pa.Table) -> None:
+        """Give the collection a map in the place of the one it has; images without a row in it have no place.
+
+        `rows` are id and the map's columns. The map counts with the last of three commits; killed in between, the
+        collection has none until the next is made.
+        """
+
+        def drop() -> None:
+            dataset = lance.dataset(str(self.path))
+            if old := map_columns(dataset.schema):
+                dataset.drop_columns(old)
+
+        def switch() -> None:
+            lance.dataset(str(self.path)).update_schema_metadata({MAP_KEY: fact.to_text()})
+
+        with storing("the map"):
+            _in_spite_of_others(drop)
+            _in_spite_of_others(lambda: lance.dataset(str(self.path)).merge(rows, "id"))
+            _in_spite_of_others(switch)
+
     def append(self, rows: pa.Table) -> None:
         """Write whole rows in one commit; none of their ids may be in the collection."""
         with storing("a chunk of images"):
@@ -326,10 +347,25 @@ class Collection:
                 del held[column,]
             wanted = {column: _vector_config(rows), **dict.fromkeys(categories, Bitmap())}
             wanted |= dict.fromkeys(("id", *ranges), BTree())
+            wanted["tags"] = LabelList()
             for done, (column, config) in enumerate(wanted.items()):
                 step(done, len(wanted))
                 if (column,) not in held:
                     table.create_index(column, config=config)
+
+    def index_tags(self) -> None:
+        """Bring the tags' index up to date after tags were written: till then such rows are looked through one by one.
+
+        A collection whose indexes are not made yet stays without one.
+        """
+        with storing("the index"):
+            dataset = self.dataset()
+            held = dataset.describe_indices()
+            names = [item.name for item in held if "tags" in item.field_names]
+            if names:
+                dataset.optimize.optimize_indices(index_names=names)
+            elif held:  # made before there was one of tags
+                self._table().create_index("tags", config=LabelList())
 
     def _drop_other_vectors(self) -> None:
         """Drop the vectors of every encoder but the recorded one: given up, or never finished."""
@@ -374,10 +410,10 @@ def is_written(path: Path) -> bool:
 
 
 def _fitting(rows: pa.Table, schema: pa.Schema) -> pa.Table:
-    """Rows with exactly a schema's columns; empty where they have none, or one of a type that became another since."""
+    """Rows with exactly a schema's columns; empty where they have none, or one of a type or map that is another now."""
 
     def column(field: pa.Field) -> Any:
-        if field.name in rows.column_names:
+        if field.name in rows.column_names and part_of(field) == part_of(rows.schema.field(field.name)):
             with suppress(pa.ArrowInvalid, pa.ArrowNotImplementedError):
                 return rows[field.name].cast(field.type, safe=False)
         return pa.nulls(rows.num_rows, field.type)

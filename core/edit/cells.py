@@ -12,7 +12,7 @@ import polars as pl
 
 from core.collection.storage import storing
 from core.collection.store import MOST_TRIES, Collection
-from core.collection.tags import CONFLICT, FRAGMENT_BITS
+from core.collection.tags import CONFLICT, FRAGMENT_BITS, field_ids
 from core.edit.request import arrow
 from core.errors import BusyError
 
@@ -70,7 +70,7 @@ def _write(dataset: Any, changed: pl.DataFrame) -> None:
         fragment = dataset.get_fragment(int(str(number)))
         rewritten, touched = fragment.update_columns(arrow(rows.drop(ADDRESS), dataset.schema), left_on="id")
         fragments.append(rewritten)
-        fields |= set(touched)
+        fields |= set(touched) | field_ids(dataset, set(rows.columns) - {"id", ADDRESS})
     update = lance.LanceOperation.Update(
         updated_fragments=fragments, fields_modified=sorted(fields), update_mode="rewrite_columns"
     )

@@ -56,6 +56,7 @@ def check_undo(listed: Listed) -> Event:
     if not listed.can_undo:
         detail = {
             Kind.EMBED: "Vectors are not kept; make them anew with the encoder before.",
+            Kind.MAP: "The map before is not kept; the same method and seed make the same one again.",
             Kind.DELETE: "Its images are not in the trash any more.",
             Kind.DAMAGED: "Restore a backup of its file.",
         }.get(event.kind, "It changed nothing that could be put back.")

@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 
 from core.collection.catalog import Catalog
 from core.evaluation import metrics
+from core.evaluation.classes import Looked, class_figures, depth_of
 from core.evaluation.columns import WORDS
-from core.evaluation.intervals import Figure, f1_figure, mean_figure
+from core.evaluation.intervals import f1_figure, mean_figure
 from core.evaluation.metrics import Vectors
 from core.evaluation.sample import names_of
 from core.evaluation.scores import LabelFigures, Precision, Skipped
@@ -23,7 +24,13 @@ Codes = NDArray[np.int64]
 
 
 def label_figures(
-    columns: Sequence[Column], values: Sequence[Values], vectors: Vectors, catalog: Catalog, meter: Meter, seed: int
+    columns: Sequence[Column],
+    values: Sequence[Values],
+    ids: Sequence[str],
+    vectors: Vectors,
+    catalog: Catalog,
+    meter: Meter,
+    seed: int,
 ) -> Iterator[LabelFigures | Skipped]:
     """The figures of every column, in order, or why it has none; `vectors` are the images used, `values` theirs."""
     present = [np.array([value is not None for value in item], np.bool_) for item in values]
@@ -33,20 +40,24 @@ def label_figures(
     found: dict[int, LabelFigures | Skipped] = {}
     for places in alike.values():  # columns that miss the same images share their neighbours
         mask = present[places[0]]
-        shown, nearest = vectors[mask], None
+        looked: Looked | None = None
         for place in places:
             held = np.array([value for value in values[place] if value is not None], object)
             why = _unsuited(held)
             if why:
                 found[place] = Skipped(columns[place].label, why)
                 continue
-            if nearest is None:
-                depth = min(max(DEPTHS), len(shown) - 1)
-                told = meter.counted("Comparing images", len(shown))
-                nearest = metrics.nearest_others(shown, depth, told=told)
+            looked = looked or _looked(ids, vectors, mask, meter)
             missing = int(len(mask) - mask.sum())
-            found[place] = _figures(columns[place], held, missing, shown, nearest, catalog, meter, seed)
+            found[place] = _figures(columns[place], held, missing, looked, catalog, meter, seed)
     yield from (found[place] for place in range(len(columns)))
+
+
+def _looked(ids: Sequence[str], vectors: Vectors, mask: NDArray[np.bool_], meter: Meter) -> Looked:
+    shown = vectors[mask]
+    depth = min(max(DEPTHS), len(shown) - 1)
+    nearest = metrics.nearest_others(shown, depth, told=meter.counted("Comparing images", len(shown)))
+    return Looked([ids[place] for place in np.flatnonzero(mask).tolist()], shown, nearest)
 
 
 def _unsuited(values: NDArray[np.object_]) -> str:
@@ -63,8 +74,7 @@ def _figures(
     column: Column,
     values: NDArray[np.object_],
     missing: int,
-    images: Vectors,
-    nearest: Codes,
+    looked: Looked,
     catalog: Catalog,
     meter: Meter,
     seed: int,
@@ -73,8 +83,10 @@ def _figures(
     places = {name: place for place, name in enumerate(names)}
     codes = np.array([places[value] for value in values], np.int64)
     counts = np.bincount(codes, minlength=len(names))
+    nearest = looked.nearest
     depths = [depth for depth in DEPTHS if depth <= nearest.shape[1]]
-    accuracy, f1 = _by_name(column, names, codes, images, meter, seed)
+    guesses = _guessed(column, names, looked.vectors, meter)
+    classes, judged = class_figures(names, codes, looked, guesses)
     return LabelFigures(
         column=column.name,
         header=column.label,
@@ -87,8 +99,11 @@ def _figures(
         baseline=mean_figure(codes == counts.argmax()),
         one_nearest=mean_figure(metrics.agreeing(nearest, codes, 1)),
         precision=tuple(_precision(nearest, codes, depth) for depth in depths),
-        zero_shot=accuracy,
-        weighted_f1=f1,
+        zero_shot=None if guesses is None else mean_figure(guesses == codes),
+        weighted_f1=None if guesses is None else f1_figure(guesses, codes, len(names), seed),
+        depth=depth_of(nearest),
+        classes=classes,
+        judged=judged,
     )
 
 
@@ -97,14 +112,12 @@ def _precision(nearest: Codes, codes: Codes, depth: int) -> Precision:
     return Precision(depth, mean_figure(metrics.agreeing(nearest, codes, depth)), most)
 
 
-def _by_name(
-    column: Column, names: list[str], codes: Codes, images: Vectors, meter: Meter, seed: int
-) -> tuple[Figure, Figure] | tuple[None, None]:
-    """Zero-shot accuracy and weighted F1: every image is taken for the value whose plain name is nearest to it."""
+def _guessed(column: Column, names: list[str], images: Vectors, meter: Meter) -> Codes | None:
+    """For every image the value whose plain name is nearest to it; None where values are no words."""
     if column.kind not in WORDS or len(names) > MOST_NAMES:
-        return None, None
+        return None
     vectors, usable = meter.read(names)
     if not usable.any():
-        return None, None
-    guesses = np.flatnonzero(usable)[metrics.zero_shot(images, vectors[usable])]
-    return mean_figure(guesses == codes), f1_figure(guesses, codes, len(names), seed)
+        return None
+    guesses: Codes = np.flatnonzero(usable)[metrics.zero_shot(images, vectors[usable])]
+    return guesses

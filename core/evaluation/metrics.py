@@ -60,6 +60,12 @@ def most_agreeing(labels: NDArray[np.int64], depth: int) -> NDArray[np.float64]:
     return np.minimum(others, depth) / depth
 
 
+def similarities(vectors: Vectors, one: int, others: NDArray[np.int64]) -> Vectors:
+    """Return the cosine similarities of one vector to some others, by their places."""
+    found: Vectors = vectors[others] @ vectors[one]
+    return found
+
+
 def zero_shot(images: Vectors, names: Vectors) -> NDArray[np.int64]:
     """Return for every image which name's vector is most similar."""
     best = np.empty(len(images), np.int64)

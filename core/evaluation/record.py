@@ -13,9 +13,13 @@ from core.collection.schema import EncoderFact, check_name
 from core.collection.storage import storing
 from core.evaluation.intervals import Figure
 from core.evaluation.scores import (
+    ClassFigures,
+    Confusion,
     Cost,
     Evaluation,
     LabelFigures,
+    Mistake,
+    Neighbour,
     Precision,
     Recall,
     Sampled,
@@ -23,7 +27,8 @@ from core.evaluation.scores import (
     TextFigures,
 )
 
-FORMAT = 1  # of the file; one that has another is not read
+FORMAT = 2  # of the file; 1 knew no classes
+READ = (1, FORMAT)  # one that has another is not read
 MOST_NAME = 80  # characters of the encoder's name in a file's name
 UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
@@ -35,7 +40,7 @@ def to_json(evaluation: Evaluation) -> dict[str, Any]:
 
 def from_json(body: Mapping[str, Any]) -> Evaluation:
     """What `to_json` gave; KeyError, TypeError or ValueError for anything else."""
-    if body["format"] != FORMAT:
+    if body["format"] not in READ:
         raise ValueError(f"format {body['format']!r}")
     return Evaluation(
         at=str(body["at"]),
@@ -73,13 +78,28 @@ def write_evaluation(path: Path, evaluation: Evaluation) -> None:
 
 def load_evaluations(folder: Path, collection: str) -> list[Evaluation]:
     """A collection's evaluations in the workspace `folder`, latest first; whatever else lies there is passed over."""
-    found = []
-    for path in evaluation_folder(folder, collection).glob("[!.]*.json"):
-        try:
-            found.append(from_json(json.loads(path.read_text(encoding="utf-8"))))
-        except (OSError, ValueError, KeyError, TypeError):
-            continue
-    return sorted(found, key=lambda evaluation: evaluation.at, reverse=True)
+    found = [read_evaluation(path) for path in evaluation_files(folder, collection)]
+    return sorted((item for item in found if item is not None), key=lambda item: item.at, reverse=True)
+
+
+def latest_evaluation(folder: Path, collection: str) -> Evaluation | None:
+    """The last evaluation of a collection; None where there is none that can be read."""
+    found = (read_evaluation(path) for path in evaluation_files(folder, collection))
+    return next((item for item in found if item is not None), None)
+
+
+def evaluation_files(folder: Path, collection: str) -> list[Path]:
+    """The files of a collection's evaluations, latest first, as their names tell."""
+    paths = evaluation_folder(folder, collection).glob("[!.]*.json")
+    return sorted(paths, key=lambda path: path.name, reverse=True)
+
+
+def read_evaluation(path: Path) -> Evaluation | None:
+    """The evaluation in a file; None where it holds none that can be read."""
+    try:
+        return from_json(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def evaluation_folder(folder: Path, collection: str) -> Path:
@@ -91,11 +111,30 @@ def _labels(body: Mapping[str, Any]) -> LabelFigures:
     nested = {
         "baseline": Figure(**body["baseline"]),
         "one_nearest": Figure(**body["one_nearest"]),
-        "precision": tuple(Precision(**{**item, "figure": Figure(**item["figure"])}) for item in body["precision"]),
+        "precision": _precision(body),
         "zero_shot": body["zero_shot"] and Figure(**body["zero_shot"]),
         "weighted_f1": body["weighted_f1"] and Figure(**body["weighted_f1"]),
+        "classes": tuple(map(_class, body.get("classes", ()))),
     }
     return LabelFigures(**{**body, **nested})
+
+
+def _class(body: Mapping[str, Any]) -> ClassFigures:
+    return ClassFigures(
+        value=body["value"],
+        images=body["images"],
+        precision=_precision(body),
+        confusions=tuple(Confusion(**item) for item in body["confusions"]),
+        zero_shot=body["zero_shot"] and Figure(**body["zero_shot"]),
+        guesses=tuple(Confusion(**item) for item in body["guesses"]),
+        mistakes=tuple(
+            Mistake(item["id"], tuple(Neighbour(**wrong) for wrong in item["wrong"])) for item in body["mistakes"]
+        ),
+    )
+
+
+def _precision(body: Mapping[str, Any]) -> tuple[Precision, ...]:
+    return tuple(Precision(**{**item, "figure": Figure(**item["figure"])}) for item in body["precision"])
 
 
 def _text(body: Mapping[str, Any]) -> TextFigures:

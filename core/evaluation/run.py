@@ -135,7 +135,9 @@ def _figures(
     kept = np.flatnonzero(looked.usable)
     values = {name: [held[place] for place in kept] for name, held in sample.values.items()}
     told: list[LabelFigures | TextFigures | Skipped] = list(chosen.skipped)
-    told += label_figures(chosen.labels, [values[item.name] for item in chosen.labels], vectors, catalog, meter, seed)
+    ids = [sample.stored[place].id for place in kept]
+    held = [values[item.name] for item in chosen.labels]
+    told += label_figures(chosen.labels, held, ids, vectors, catalog, meter, seed)
     if chosen.text is not None:
         told.append(text_figures(chosen.text, values[chosen.text.name], vectors, meter))
     labels = tuple(item for item in told if isinstance(item, LabelFigures))

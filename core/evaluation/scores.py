@@ -37,6 +37,49 @@ class Precision:
 
 
 @dataclass(frozen=True)
+class Confusion:
+    """Another value that stood where a class's own should have."""
+
+    value: str
+    share: float  # of the places among the nearest others, or of the guesses by name, that it took
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """One of the nearest others of an image, of another value."""
+
+    id: str
+    value: str
+    rank: int  # 1 for the nearest
+    similarity: float  # cosine
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """An image, and the nearest others that have another value, the nearest first."""
+
+    id: str
+    wrong: tuple[Neighbour, ...]
+
+
+@dataclass(frozen=True)
+class ClassFigures:
+    """How well the images of one value are found by one another."""
+
+    value: str
+    images: int  # used that have it
+    precision: tuple[Precision, ...]  # among one nearest other and more
+    confusions: tuple[Confusion, ...]  # among the nearest others at the depth that classes are ordered by
+    zero_shot: Figure | None  # the share of its images that its plain name was nearest to
+    guesses: tuple[Confusion, ...]  # values whose plain names were nearer
+    mistakes: tuple[Mistake, ...]  # a few, drawn at random
+
+    def at(self, depth: int) -> Precision | None:
+        """The precision among so many nearest others; None where that was not measured."""
+        return next((item for item in self.precision if item.depth == depth), None)
+
+
+@dataclass(frozen=True)
 class LabelFigures:
     """How well the images of one column's values are told apart."""
 
@@ -53,6 +96,9 @@ class LabelFigures:
     precision: tuple[Precision, ...]
     zero_shot: Figure | None  # accuracy of the value whose plain name is nearest; None where values are not words
     weighted_f1: Figure | None  # of the same guesses
+    depth: int = 0  # nearest others that classes are ordered by; 0 where classes were not measured
+    classes: tuple[ClassFigures, ...] = ()  # the worst first, those with too few images to judge last
+    judged: int = 0  # classes with enough images to be ordered; they stand first
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ def stored_vectors(dataset: Any, rowids: NDArray[np.int64]) -> Looked:
         column = dataset._take_rows(rows, columns=[name])[name].combine_chunks()
         there = np.flatnonzero(column.is_valid().to_numpy(zero_copy_only=False))
         values = column.drop_null().flatten().to_numpy(zero_copy_only=False)
-        vectors[start + there] = values.reshape(len(there), -1)
+        vectors[start + there] = values.reshape(len(there), vectors.shape[1])
     return Looked(*unit(vectors))
 
 

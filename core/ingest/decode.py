@@ -166,15 +166,15 @@ def _facts(data: bytes, size: tuple[int, int], base: Image.Image, work_px: int) 
     _resized(base, _fitted(base.size, THUMBNAIL_PX)).save(
         buffer, "WEBP", quality=THUMBNAIL_QUALITY, method=THUMBNAIL_METHOD
     )
-    grey = image.convert("L")
+    phash, dhash = hashes_of(image)
     return Decoded(
         image=image,
         width=size[0],
         height=size[1],
         thumbnail=buffer.getvalue(),
         content_hash=hashlib.sha256(data).hexdigest(),
-        phash=_phash(grey),
-        dhash=_dhash(grey),
+        phash=phash,
+        dhash=dhash,
     )
 
 
@@ -194,6 +194,12 @@ def _fitted(size: tuple[int, int], px: int) -> tuple[int, int]:
 
 def _resized(image: Image.Image, size: tuple[int, int]) -> Image.Image:
     return image if image.size == size else image.resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0)
+
+
+def hashes_of(image: Image.Image) -> tuple[int, int]:
+    """The perceptual and the difference hash of a picture, each 64 bits as a signed integer."""
+    grey = image.convert("L")
+    return _phash(grey), _dhash(grey)
 
 
 def _phash(grey: Image.Image) -> int:

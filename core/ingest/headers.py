@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+from core.collection.mapped import MAPPED
 from core.collection.schema import VECTORS
 
 LINE_COLUMN = "__line__"  # holds the line each row stands on
@@ -88,7 +89,8 @@ def _plain(header: str, place: int) -> str:
         return f"column_{place}"
     if name[0].isdigit():
         name = f"_{name}"
-    return f"{name}_" if name.casefold() in RESERVED or VECTORS.fullmatch(name.casefold()) else name
+    folded = name.casefold()
+    return f"{name}_" if folded in RESERVED or VECTORS.fullmatch(folded) or MAPPED.fullmatch(folded) else name
 
 
 def _unused(name: str, taken: set[str]) -> str:

@@ -92,3 +92,9 @@ def beside(candidates: Iterable[Candidate], source_stem: str) -> list[Candidate]
     found = list(candidates)
     same = [candidate for candidate in found if table_stem(candidate.key) == source_stem.lower()]
     return same or (found if len(found) == 1 else [])
+
+
+def with_suffix(name: str, data: bytes) -> str:
+    """A picture's name with a suffix by which an ingest knows it, by its content where it has none."""
+    kind = (content_type(data) or "image/png").removeprefix("image/")
+    return name if name.lower().endswith(IMAGE_SUFFIXES) else f"{name}.{kind}"

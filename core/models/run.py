@@ -39,5 +39,5 @@ def run_model(
     if not images:
         return []
     vectors = np.asarray(encoder.encode_images(images), np.float32)
-    rows = zero_shot.shares(vectors, zero_shot.label_vectors(encoder, choice.labels))
+    rows = zero_shot.similarities(vectors, zero_shot.label_vectors(encoder, choice.labels))
     return [zero_shot.told(choice, row) for row in rows]

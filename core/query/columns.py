@@ -34,6 +34,8 @@ class Column:
     missing: int = 0  # rows without a value
     bits: int = 0  # of a whole number as stored; 0 for every other type
     classes: tuple[str, ...] = ()  # the different values of a category, in the order of their codes
+    axis: str = ""  # of a place on the collection's map: "x" or "y"; empty for every other column
+    map: str = ""  # key of that map
 
 
 Columns = Mapping[str, Column]

@@ -8,6 +8,7 @@ from typing import TypeAlias, assert_never
 
 from core.query.columns import Columns, Kind
 from core.query.recipe import (
+    Alike,
     All,
     Between,
     Condition,
@@ -23,6 +24,7 @@ from core.query.recipe import (
     Term,
     Upload,
     Value,
+    Within,
     Words,
 )
 
@@ -59,12 +61,29 @@ def sentence(recipe: Recipe, columns: Columns) -> str:
         unwanted = [_term(replace(term, weight=-term.weight)) for term in recipe.terms if term.weight < 0]
         what += f", most like {_listed(wanted, 'and')}" if wanted else ""
         what += f", unlike {_listed(unwanted, 'and')}" if unwanted else ""
+        what += _hashed(recipe)
         if recipe.threshold is not None:
             what += f", similarity at least {recipe.threshold:.2f}"
     elif recipe.order is not None and not recipe.sample:
         direction = "from high to low" if recipe.order.descending else "from low to high"
         what += f", by {spoken(_label(recipe.order.column, columns))} {direction}"
     return what
+
+
+HASHES = {
+    Alike.PHASH: "by perceptual hash",
+    Alike.DHASH: "by difference hash",
+    Alike.PHASH_FIRST: "among those whose perceptual hash is near",
+    Alike.DHASH_FIRST: "among those whose difference hash is near",
+}
+
+
+def _hashed(recipe: Recipe) -> str:
+    """How a hash has its part in what is alike; nothing where meaning alone counts."""
+    if recipe.alike is Alike.MEANING:
+        return ""
+    bits = "" if recipe.bits is None else f" (at most {recipe.bits} of 64 bits differ)"
+    return f", {HASHES[recipe.alike]}{bits}"
 
 
 def spoken(label: str) -> str:
@@ -85,6 +104,10 @@ def condition_words(condition: Condition, columns: Columns) -> str:
             return f"{spoken(_label(name, columns))} is {_range(low, high, _in_time(name, columns))}"
         case Contains() | StartsWith() | Matches() | HasTag():
             return _found(condition, columns, FOUND)
+        case Within():
+            return "place on the map is inside the drawn area"
+        case Not(Within()):
+            return "place on the map is not inside the drawn area"
         case Not(Contains() | StartsWith() | Matches() | HasTag() as item):
             return _found(item, columns, NOT_FOUND)
         case Not(OneOf(name, (None,))):

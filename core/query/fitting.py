@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import assert_never
 
 from core.errors import QueryError
+from core.query.area import check_area
 from core.query.columns import TAGS, Column, Columns, Kind, find_column
 from core.query.patternread import read_pattern
 from core.query.recipe import (
@@ -25,6 +26,7 @@ from core.query.recipe import (
     Some,
     StartsWith,
     Value,
+    Within,
 )
 
 TEXT_KINDS = (Kind.CATEGORY, Kind.TEXT)
@@ -59,6 +61,9 @@ def fitted(condition: Condition, columns: Columns, depth: int = 0) -> Condition:
         case HasTag(tag):
             _check_text(TAGS, tag)
             return condition
+        case Within(corners, key):
+            check_area(corners, key, columns)
+            return Within(tuple((x + 0.0, y + 0.0) for x, y in corners), key)  # a zero below zero is less to Lance
         case _:
             assert_never(condition)
 

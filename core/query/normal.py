@@ -8,7 +8,7 @@ from typing import assert_never
 
 from core.query.columns import Columns
 from core.query.fitting import fitted
-from core.query.recipe import All, Between, Condition, Contains, HasTag, Matches, Not, OneOf, Some, StartsWith
+from core.query.recipe import All, Between, Condition, Contains, HasTag, Matches, Not, OneOf, Some, StartsWith, Within
 from core.query.textvalues import Bound, backwards
 
 
@@ -29,7 +29,7 @@ def simplified(condition: Condition) -> Condition:
             return condition if values else Some()
         case Between(_, low, high):
             return Some() if backwards(low, high) else condition
-        case Contains() | StartsWith() | Matches() | HasTag():
+        case Contains() | StartsWith() | Matches() | HasTag() | Within():
             return condition
         case Not(item):
             return _opposite(simplified(item))

@@ -60,6 +60,14 @@ class HasTag:
 
 
 @dataclass(frozen=True)
+class Within:
+    """The image has a place on the collection's map, and it is inside the area with these corners."""
+
+    corners: tuple[tuple[float, float], ...]  # x and y, in order round the area; the last one joins the first
+    map: str = ""  # key of the map that it was drawn on; empty for whichever there is
+
+
+@dataclass(frozen=True)
 class Not:
     """Every row for which the condition does not hold, rows with a missing value included."""
 
@@ -80,7 +88,7 @@ class Some:
     conditions: tuple["Condition", ...] = ()
 
 
-Leaf: TypeAlias = OneOf | Between | Contains | StartsWith | Matches | HasTag
+Leaf: TypeAlias = OneOf | Between | Contains | StartsWith | Matches | HasTag | Within
 Condition: TypeAlias = Leaf | Not | All | Some
 
 
@@ -131,6 +139,16 @@ class Accuracy(StrEnum):
     QUICK = "quick"  # through the index, with a few misses
 
 
+class Alike(StrEnum):
+    """What makes images alike."""
+
+    MEANING = "meaning"  # what they show: the encoder's vectors
+    PHASH = "phash"  # how they look: the bits of a perceptual hash that differ
+    DHASH = "dhash"  # the same with a difference hash
+    PHASH_FIRST = "phash-first"  # what they show, among those whose perceptual hash is near
+    DHASH_FIRST = "dhash-first"  # the same with a difference hash
+
+
 @dataclass(frozen=True)
 class Order:
     """Sort by a column; ties and missing values come last, in the order of ingest."""
@@ -145,8 +163,10 @@ class Recipe:
 
     where: All = All()
     terms: tuple[Term, ...] = ()
-    threshold: float | None = None  # least cosine similarity of a hit, -1 to 1
+    threshold: float | None = None  # least similarity of a hit, -1 to 1
     accuracy: Accuracy = Accuracy.AUTO  # with terms only
+    alike: Alike = Alike.MEANING  # anything else wants a picture among the terms
+    bits: int | None = None  # of a hash's 64, how many may differ; None for as many as is usual
     order: Order | None = None  # without terms only
     limit: int = 50  # how many rows at the most
     sample: bool = False  # that many at random instead of the first

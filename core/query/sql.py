@@ -7,10 +7,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 
+from core.query.area import Corner, bounds, map_axes, sides
+from core.query.areasql import duckdb_area
 from core.query.columns import TAGS, Column, Columns
 from core.query.fitting import fitted
 from core.query.patternread import regex_of
-from core.query.recipe import All, Between, Condition, Contains, HasTag, Matches, Not, OneOf, Some, StartsWith, Value
+from core.query.recipe import (
+    All,
+    Between,
+    Condition,
+    Contains,
+    HasTag,
+    Matches,
+    Not,
+    OneOf,
+    Some,
+    StartsWith,
+    Value,
+    Within,
+)
 
 LEAST_INT64 = -(2**63)
 MASK_BITS = 64
@@ -31,7 +46,7 @@ def duckdb_filter(condition: Condition, columns: Columns) -> Sql:
 
 def lance_filter(condition: Condition, columns: Columns) -> str:
     """Render for Lance's prefilter, whose literals are escaped here and nowhere else."""
-    return _lance(fitted(condition, columns))
+    return _lance(fitted(condition, columns), columns)
 
 
 def quote(name: str) -> str:
@@ -74,6 +89,9 @@ def _duckdb(condition: Condition, columns: Columns) -> Sql:
         case HasTag(tag):
             column = quote(TAGS)
             return Sql(f"({column} IS NOT NULL AND list_contains({column}, ?))", (tag,))
+        case Within(corners):
+            x, y = map_axes(columns)
+            return Sql(*duckdb_area(quote(x.name), quote(y.name), corners))
         case _:
             assert_never(condition)
 
@@ -109,14 +127,14 @@ def _joined(parts: list[Sql], word: str, empty: str) -> Sql:
     return Sql(f"({word.join(part.text for part in parts)})", tuple(v for part in parts for v in part.parameters))
 
 
-def _lance(condition: Condition) -> str:
+def _lance(condition: Condition, columns: Columns) -> str:
     match condition:
         case All(items):
-            return f"({' AND '.join(map(_lance, items))})" if items else "true"
+            return f"({' AND '.join(_lance(item, columns) for item in items)})" if items else "true"
         case Some(items):
-            return f"({' OR '.join(map(_lance, items))})" if items else "false"
+            return f"({' OR '.join(_lance(item, columns) for item in items)})" if items else "false"
         case Not(item):
-            return f"(NOT {_lance(item)})"
+            return f"(NOT {_lance(item, columns)})"
         case OneOf(name, values):
             column = _lance_name(name)
             present = [_literal(value) for value in values if value is not None]
@@ -142,8 +160,23 @@ def _lance(condition: Condition) -> str:
         case HasTag(tag):
             column = _lance_name(TAGS)
             return f"({column} IS NOT NULL AND array_has({column}, {_literal(tag)}))"
+        case Within(corners):
+            x, y = map_axes(columns)
+            return _lance_within(_lance_name(x.name), _lance_name(y.name), corners)
         case _:
             assert_never(condition)
+
+
+def _lance_within(x: str, y: str, corners: tuple[Corner, ...]) -> str:
+    left, right, bottom, top = map(_literal, bounds(corners))
+    boxed = f"{x} >= {left} AND {x} <= {right} AND {y} >= {bottom} AND {y} <= {top}"
+    box = f"{x} IS NOT NULL AND {y} IS NOT NULL AND {boxed}"
+    crossed = [
+        f"CAST(({y} >= {_literal(side.low)} AND {y} < {_literal(side.high)} AND "
+        f"{x} < {_literal(side.x)} + {_literal(side.slope)} * ({y} - ({_literal(side.y)}))) AS INT)"
+        for side in sides(corners)
+    ]
+    return f"({box} AND ({' + '.join(crossed)}) % 2 = 1)" if crossed else "false"
 
 
 def _lance_lower(text: str) -> str:

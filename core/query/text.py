@@ -3,6 +3,7 @@
     either      both (OR both)*
     both        term (AND? term)*
     term        (- | NOT) term  |  "(" either? ")"  |  column sign value ("," value)*  |  tag:value ("," value)*
+                |  within:"x,y x,y x,y"
     column      word | "quoted"
     sign        =  !=  ~  !~  ^=  =~  >  >=  <  <=
     value       word | "quoted"; bare, ? is a missing value and low..high a range
@@ -89,6 +90,8 @@ class _Reader(TermReader):
             found = self.group()
         elif self.next.is_tag(self.behind):
             found = self.tags()
+        elif self.next.is_area(self.behind):
+            found = self.area()
         else:
             found = self.comparison()
         return Not(found) if excluded else found

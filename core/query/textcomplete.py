@@ -8,6 +8,7 @@ from functools import reduce
 from itertools import islice
 
 from core.errors import QueryError
+from core.query.area import AREA
 from core.query.columns import Column, Columns, Kind
 from core.query.textparts import MISSING, SIGNS, TAG, Mark, Token, as_name, as_value, column_called, signs_of, tokens
 
@@ -15,6 +16,8 @@ MOST_OPTIONS = 50
 BETWEEN_TERMS = (TAG, "OR", "AND", "NOT")
 BEFORE_A_TERM = (TAG, "NOT")
 END = Token(Mark.END, "", 0, 0)
+LEAST_MEANT = 3  # letters of a word whose meaning is looked for
+Meant = Callable[[str, str], Sequence[str]]
 
 
 @dataclass(frozen=True)
@@ -47,10 +50,12 @@ def complete(
     columns: Columns,
     values: Callable[[str], Sequence[str]],
     tags: Callable[[], Sequence[str]] = tuple,
+    meant: Meant = lambda column, typed: (),
 ) -> Completion:
     """The columns, signs, values or tags that may stand at an offset.
 
-    `values` gives a stored category column's values, `tags` those of the collection.
+    `values` gives a stored category column's values, `tags` those of the collection, and `meant` the values of a column
+    that mean what is typed where none bears it.
     """
     position = min(max(position, 0), len(text))
     *front, typed = tokens(text[:position])
@@ -70,12 +75,12 @@ def complete(
     if state.sign == TAG:
         beside = front[-1].end == typed.start or front[-1].is_sign(",")
         return _completion(typed, _tags(typed, tags) if beside else ())
-    column = _called(columns, state.column)
+    column = None if state.sign == AREA else _called(columns, state.column)
     if column is None:
         return Completion(position)
     if state.stage is _Stage.SIGN:
         return _completion(typed, _matching(signs_of(column.kind), typed.text, anywhere=False))
-    return _completion(typed, _values(column, state.sign, typed, values))
+    return _completion(typed, _values(column, state.sign, typed, values, meant))
 
 
 def _completion(typed: Token, options: Iterable[str]) -> Completion:
@@ -84,7 +89,7 @@ def _completion(typed: Token, options: Iterable[str]) -> Completion:
 
 def _after(state: _State, token: Token) -> _State:
     """How far the text has come with one more token; what makes no sense begins anew."""
-    if (state.stage is _Stage.SIGN or state.sign == TAG) and token.is_sign(*SIGNS):
+    if (state.stage is _Stage.SIGN or state.sign in (TAG, AREA)) and token.is_sign(*SIGNS):
         return replace(state, stage=_Stage.VALUE, sign=token.text)
     if state.stage is _Stage.VALUE and token.is_text():
         return replace(state, stage=_Stage.AFTER)
@@ -93,6 +98,8 @@ def _after(state: _State, token: Token) -> _State:
     bare = _without_hyphens(token)
     if bare.is_tag(END):
         return _State(_Stage.AFTER if len(bare.text) > len(TAG) else _Stage.VALUE, bare.text, TAG)
+    if bare.is_area(END):
+        return _State(_Stage.VALUE, bare.text, AREA)
     if token.is_text():
         name = _without_hyphens(token).text
         return _State(_Stage.SIGN, name) if name else _State()
@@ -130,14 +137,19 @@ def _called(columns: Columns, name: str) -> Column | None:
         return None
 
 
-def _values(column: Column, sign: str, typed: Token, values: Callable[[str], Sequence[str]]) -> Iterable[str]:
+def _values(
+    column: Column, sign: str, typed: Token, values: Callable[[str], Sequence[str]], meant: Meant
+) -> Iterable[str]:
     """Values of a category or yes/no column, and the sign for a missing one where some are missing."""
     if sign not in ("=", "!="):
         return
     if column.kind is Kind.BOOLEAN:
         yield from _matching(("true", "false"), typed.text, anywhere=False)
     elif column.kind is Kind.CATEGORY:
-        yield from (as_value(value) for value in _matching(values(column.name), typed.text))
+        found = _matching(values(column.name), typed.text)
+        if not found and len(typed.text) >= LEAST_MEANT:
+            found = list(meant(column.name, typed.text))
+        yield from (as_value(value) for value in found)
     if column.missing and typed.mark is not Mark.UNCLOSED:
         yield from _matching((MISSING,), typed.text)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from core.errors import QueryError, near_names
+from core.query.area import AREA
 from core.query.columns import Column, Columns, Kind
 from core.query.fitting import RANGE_KINDS, TEXT_KINDS
 
@@ -56,6 +57,10 @@ class Token:
     def is_tag(self, behind: "Token") -> bool:
         """Whether it begins a tag, by the token behind it: a sign there would make it a column."""
         return self.mark is Mark.WORD and self.text.casefold().startswith(TAG) and not behind.is_sign(*SIGNS)
+
+    def is_area(self, behind: "Token") -> bool:
+        """Whether it begins an area of the map, by the token behind it: a sign there would make it a column."""
+        return self.mark is Mark.WORD and self.text.casefold() == AREA and not behind.is_sign(*SIGNS)
 
 
 def tokens(text: str) -> list[Token]:

@@ -4,10 +4,12 @@ from collections.abc import Callable
 from typing import NoReturn, TypeVar
 
 from core.errors import QueryError
+from core.query.area import HINT as AREA_HINT
+from core.query.area import read_area
 from core.query.columns import Column, Columns
 from core.query.patternchars import PatternError
 from core.query.patternread import read_pattern
-from core.query.recipe import Between, Condition, Contains, HasTag, Matches, Not, OneOf, Some, StartsWith
+from core.query.recipe import Between, Condition, Contains, HasTag, Matches, Not, OneOf, Some, StartsWith, Within
 from core.query.texterror import QueryTextError, pointed
 from core.query.textparts import (
     MISSING,
@@ -78,6 +80,14 @@ class TermReader:
         if token.mark is Mark.WORD and token.text == MISSING:
             self.fail("A tag cannot be missing.", token, 'For a tag that is a question mark write "?".')
         return HasTag(token.text)
+
+    def area(self) -> Within:
+        """An area of the map."""
+        start = self.take()
+        if self.next.mark is not Mark.STRING or self.next.start != start.end:
+            self.fail("An area is missing here.", start.end, AREA_HINT)
+        token = self.take()
+        return Within(*self.tried(token, lambda: read_area(token.text)))
 
     def comparison(self) -> Condition:
         """A column, a sign and what it is compared with."""

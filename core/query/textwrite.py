@@ -2,10 +2,24 @@
 
 from typing import assert_never
 
+from core.query.area import AREA, area_text
 from core.query.columns import Columns
 from core.query.normal import as_all, normalised
-from core.query.recipe import All, Between, Condition, Contains, HasTag, Matches, Not, OneOf, Some, StartsWith, Value
-from core.query.textparts import MISSING, RANGE, TAG, as_name, as_value, as_word
+from core.query.recipe import (
+    All,
+    Between,
+    Condition,
+    Contains,
+    HasTag,
+    Matches,
+    Not,
+    OneOf,
+    Some,
+    StartsWith,
+    Value,
+    Within,
+)
+from core.query.textparts import MISSING, RANGE, TAG, as_name, as_value, as_word, quoted
 from core.query.textvalues import Bound, after, before, high_text, low_text, span_text, value_text
 
 NOTHING = "-()"  # no row; () alone is every row
@@ -53,6 +67,8 @@ def _term(condition: Condition) -> str:
             return f"{as_name(name)}=~{as_word(pattern)}"
         case HasTag(tag):
             return TAG + as_value(tag)
+        case Within(corners, key):
+            return AREA + quoted(area_text(corners, key))
         case Not(item):
             return f"-{_term(item)}"
         case All():

@@ -2,7 +2,8 @@
 
 A condition is a list: ["gender", "in", ["Men"]], ["year", "between", 2013, null], ["name", "contains", "red"],
 ["name", "starts", "red"], ["name", "matches", "^red|blue$"], ["tag", "colour:red"], ["not", condition],
-["and", condition, ...], ["or", condition, ...]. A date is {"date": "2012-05-01T00:00:00"}.
+["and", condition, ...], ["or", condition, ...]; an area drawn on the map is ["within", [[0, 0], [2, 0], [1, 1.5]]] with
+the map's key behind it. A date is {"date": "2012-05-01T00:00:00"}.
 
 A similarity term is ["text", words, weight], ["like", id, weight] or ["image", digest, weight]; the last two may end
 with the part of the picture that counts, [left, top, right, bottom] as fractions of its width and height.
@@ -13,12 +14,15 @@ import math
 from collections.abc import Mapping
 from dataclasses import fields
 from datetime import UTC, datetime
-from typing import Any, assert_never
+from enum import StrEnum
+from typing import Any, TypeVar, assert_never
 
 from core.errors import QueryError
+from core.query.area import check_corners
 from core.query.recipe import (
     MOST_DEPTH,
     Accuracy,
+    Alike,
     All,
     Between,
     Box,
@@ -36,6 +40,7 @@ from core.query.recipe import (
     Term,
     Upload,
     Value,
+    Within,
     Words,
 )
 
@@ -43,6 +48,8 @@ MOST_LIMIT = 10_000
 MOST_WEIGHT = 1e6
 MOST_TERMS = 32
 MOST_CHARACTERS = 60_000
+MOST_BITS = 64
+E = TypeVar("E", bound=StrEnum)
 HINT = "Build the filter on Explore and take it from the link there."
 TERM_NAMES: Mapping[str, type[Words] | type[ImageId] | type[Upload]] = {
     "text": Words,
@@ -64,6 +71,10 @@ def to_parameters(recipe: Recipe) -> dict[str, str]:
         values["min"] = repr(recipe.threshold)
     if recipe.accuracy is not Accuracy.AUTO:
         values["accuracy"] = recipe.accuracy.value
+    if recipe.alike is not Alike.MEANING:
+        values["alike"] = recipe.alike.value
+    if recipe.bits is not None:
+        values["bits"] = str(recipe.bits)
     if recipe.order is not None:
         values["sort"] = ("-" if recipe.order.descending else "+") + recipe.order.column
     if recipe.limit != _default("limit"):
@@ -89,7 +100,9 @@ def from_parameters(values: Mapping[str, str]) -> Recipe:
         where=where,
         terms=terms,
         threshold=_number(values, "min", -1.0, 1.0),
-        accuracy=_accuracy_in(values.get("accuracy", "")),
+        accuracy=_choice(Accuracy, "accuracy", values.get("accuracy") or Accuracy.AUTO.value),
+        alike=_choice(Alike, "kind of likeness", values.get("alike") or Alike.MEANING.value),
+        bits=_whole(values, "bits", 0, 0, MOST_BITS) if values.get("bits") else None,
         order=_order_in(values.get("sort", "")),
         limit=_whole(values, "n", int(_default("limit")), 1, MOST_LIMIT),
         sample=_whole(values, "sample", 0, 0, 1) == 1,
@@ -158,6 +171,8 @@ def _condition_out(condition: Condition) -> list[Any]:
             return [name, "matches", pattern]
         case HasTag(tag):
             return ["tag", tag]
+        case Within(corners, key):
+            return ["within", [list(corner) for corner in corners], *([key] if key else [])]
         case Not(item):
             return ["not", _condition_out(item)]
         case All(items):
@@ -184,6 +199,8 @@ def _condition_in(data: Any, depth: int = 0) -> Condition:
             return Matches(name, text)
         case ["tag", str(tag)]:
             return HasTag(tag)
+        case ["within", list(corners), *map] if len(map) < 2 and all(isinstance(key, str) for key in map):
+            return Within(_corners_in(corners), *map)
         case ["not", list(item)]:
             return Not(_condition_in(item, depth + 1))
         case ["and", *items]:
@@ -191,6 +208,22 @@ def _condition_in(data: Any, depth: int = 0) -> Condition:
         case ["or", *items]:
             return Some(tuple(_condition_in(item, depth + 1) for item in items))
     raise QueryError("A condition of the filter cannot be read.", _dump(data)[:200], HINT)
+
+
+def _corners_in(data: list[Any]) -> tuple[tuple[float, float], ...]:
+    pairs: list[list[Any]] = [item if isinstance(item, list) and len(item) == 2 else [None] for item in data]
+    if not all(type(edge) in (int, float) for pair in pairs for edge in pair):
+        raise QueryError("An area of the filter cannot be read.", _dump(data)[:200], HINT)
+    corners = tuple((_number_of(x), _number_of(y)) for x, y in pairs)
+    check_corners(corners)
+    return corners
+
+
+def _number_of(edge: int | float) -> float:
+    try:
+        return float(edge)
+    except OverflowError:
+        return math.inf
 
 
 def _value_out(value: Value | None) -> Any:
@@ -252,12 +285,12 @@ def _box_in(data: Any) -> Box:
     )
 
 
-def _accuracy_in(text: str) -> Accuracy:
+def _choice(kind: type[E], what: str, text: str) -> E:
     try:
-        return Accuracy(text or Accuracy.AUTO)
+        return kind(text)
     except ValueError:
-        listed = ", ".join(Accuracy)
-        raise QueryError("The accuracy cannot be read.", f"It is “{text[:40]}”.", f"Write one of {listed}.") from None
+        listed = ", ".join(kind)
+        raise QueryError(f"The {what} cannot be read.", f"It is “{text[:40]}”.", f"Write one of {listed}.") from None
 
 
 def _order_in(text: str) -> Order | None:

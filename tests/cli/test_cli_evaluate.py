@@ -61,6 +61,24 @@ def test_the_same_object_is_printed_and_written(folder: Path, tmp_path: Path) ->
     assert (printed["sampled"]["seed"], printed["sampled"]["asked"]) == (4, 2_500)
 
 
+def test_the_worst_classes_are_printed_with_what_stands_in_their_places(folder: Path) -> None:
+    lines = good("--label", "for sale", "--label", "shape").splitlines()
+    start = lines.index("Classes that are found worst")
+    assert lines[start + 1].split() == ["Class", "Images", "P@10", "Most", "often", "instead"]
+    (kept,) = load_evaluations(folder, "things")
+    sale = next(label for label in kept.labels if label.header == "for sale")
+    first, named = sale.classes[0], sale.classes[0].at(10)
+    assert named is not None
+    told = [line.split() for line in lines[start + 2 : start + 5]]
+    assert told[0] == ["for", "sale"]
+    assert told[1][:2] == [first.value, str(first.images)]
+    assert told[1][2] == f"{100 * named.figure.value:.1f}"
+    assert told[1][3] == first.confusions[0].value
+    printed = json.loads(good("--json", "--label", "shape"))
+    assert printed["format"] == 2
+    assert {item["value"] for item in printed["labels"][0]["classes"]} == {"circle", "square", "triangle"}
+
+
 def test_another_encoder_says_how_quick_it_was(folder: Path, half_encoder: Path) -> None:
     shown = good("--encoder", str(half_encoder), "--label", "shape", "--label", "masterColour", "--sample", "0")
     assert shown.startswith(f"{half_encoder} on “things”")

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from core.answers import answer
 from core.collection import planner
 from core.collection.schema import EncoderFact
 from core.encoders.protocol import Encoder
@@ -114,3 +115,10 @@ def test_words_an_encoder_knows_are_not_strange(encoder: Encoder) -> None:
     assert strange_words(encoder, [Words("платье")]) == (["платье"], True)
     for compound in ("off-the-shoulder", "lace-up boots", "3-in-1", "dress from 2012", "2012", "100%", "!!!", "1990s"):
         assert strange_words(encoder, [Words(compound)]) == ([], False)
+
+
+def test_what_judging_costs_stands_among_an_answers_timings(workspace: Workspace) -> None:
+    told = answer(workspace, "things", Recipe(terms=(Words("a red square"),), limit=3))
+    assert "relevance" in [item["step"] for item in told["timings"]]
+    plain = answer(workspace, "things", Recipe(limit=3))
+    assert "relevance" not in [item["step"] for item in plain["timings"]]

@@ -1,12 +1,13 @@
 """Compare: two views, their counts, what they share and what tells them apart."""
 
 import json
+import shutil
 from typing import Any
 
 import plotly.graph_objects as go
 import pytest
 from drawn import Open
-from shown import heading, sound, told, words
+from shown import heading, linked, sent, sound, told, words
 
 from core.compare import FacetLift, Lift, PairBin, Side, compare
 from core.query.columns import Kind
@@ -14,6 +15,7 @@ from core.query.recipe import All, Between, OneOf, Recipe
 from core.views import Views
 from core.workspace import Workspace
 from ui.compare import bin_label, butterfly, lift_words, overlap, overlap_parts, pair_bars, pair_columns, pair_rows
+from ui.ranked import Opened, opened
 
 SHOES = '[["kind","in",["Shoe"]]]'
 
@@ -114,6 +116,58 @@ def test_similarity_is_compared_by_its_hits(open_page: Open, views: Workspace) -
 @pytest.mark.parametrize("name", ["two", "wide", "prose", "hostile"])
 def test_collections_of_every_shape_are_compared(open_page: Open, name: str) -> None:
     sound(open_page("compare", collection=name, text="red", a="question"))
+
+
+def lists(at: Any) -> list[list[list[Any]]]:
+    """Both ranked lists as sent to the browser: id, address, width, height, words, rank, other rank, score."""
+    (data,) = sent(at, "lists")
+    return [side["images"] for side in data["lists"]]
+
+
+def test_two_wordings_stand_side_by_side(open_page: Open) -> None:
+    at = sound(open_page("compare", collection="shop", way="lists", text="a shoe", words="footwear", depth="25"))
+    first, second = lists(at)
+    assert [len(first), len(second)] == [25, 25]
+    ids = [[item[0] for item in side] for side in (first, second)]
+    common = set(ids[0]) & set(ids[1])
+    assert at.subheader[0].value.startswith(f"{len(common)} of 25 in both; of the first 10, ")
+    for place, item in enumerate(first):
+        assert item[5] == place + 1
+        assert item[6] == (ids[1].index(item[0]) + 1 if item[0] in common else None)
+    at = sound(next(item for item in at.text_input if item.key == "list words").set_value("a watch").run())
+    assert linked(at, "words") == "a watch"
+    assert [item[0] for item in lists(at)[1]] != ids[1]
+    at = sound(next(item for item in at.text_input if item.key == "list text").set_value("a watch").run())
+    assert at.subheader[0].value == "25 of 25 in both; of the first 10, 10"
+
+
+def test_the_same_question_in_another_collection(open_page: Open, workspace: Workspace) -> None:
+    collections = workspace.folder / "collections"
+    shutil.copytree(collections / "shop.lance", collections / "again.lance")
+    link = {"collection": "shop", "way": "lists", "like": "3", "b": "same"}
+    at = sound(open_page("compare", workspace.folder, **link))
+    assert "Both lists are the same" in at.info[0].value
+    box = next(item for item in at.selectbox if item.label == "In the collection")
+    assert "again · vitrine-clip" in box.options
+    at = sound(box.select("again").run())
+    assert at.subheader[0].value == "50 of 50 in both; of the first 10, 10"
+    workspace.delete("again", ["3"])
+    at = open_page("compare", workspace.folder, **link, **{"in": "again"})
+    assert "“again” does not hold the image “3”" in told(at)
+
+
+def test_lists_say_what_is_missing(open_page: Open) -> None:
+    at = sound(open_page("compare", collection="shop", way="lists"))
+    assert "Type what to search for" in at.info[0].value
+    at = sound(open_page("compare", collection="shop", way="lists", text="a shoe"))
+    assert "Type the words" in at.info[0].value
+    at = sound(open_page("compare", collection="shop", way="lists", text="a shoe", b="everything", depth="x"))
+    assert [item[6] is None for item in lists(at)[1]].count(False) > 0
+
+
+def test_what_a_browser_says_was_opened_is_read_with_care() -> None:
+    assert opened("1:a:b") == Opened(1, "a:b")
+    assert [opened(item) for item in (None, "2:a", "a", 3, ":a")] == [None] * 5
 
 
 def lift(value: Any, a: int, b: int, ratio: float | None = 1.0, score: float = 1.0) -> Lift:

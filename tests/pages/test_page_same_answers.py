@@ -1,11 +1,14 @@
 """One recipe gives the same images in the same order on the dashboard, through the API and on the command line."""
 
+import io
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 from drawn import Open
 from fastapi.testclient import TestClient
+from PIL import Image
 from shown import ids, sound
 from typer.testing import CliRunner
 
@@ -49,3 +52,27 @@ def test_the_same_images_in_the_same_order(
     assert [row["id"] for row in by_command["rows"]] == shown
     assert by_command["english"] == answer["english"]
     assert by_command["total"] == answer["total"]
+
+
+@pytest.mark.parametrize("alike", ["meaning", "phash", "dhash-first"])
+def test_a_given_picture_finds_the_same_everywhere(
+    open_page: Open, workspace: Workspace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, alike: str
+) -> None:
+    stream = io.BytesIO()
+    Image.linear_gradient("L").convert("RGB").resize((48, 64)).save(stream, "PNG")
+    (tmp_path / "given.png").write_bytes(stream.getvalue())
+    digest = workspace.keep_upload(stream.getvalue())
+    shown = ids(sound(open_page("search", workspace.folder, collection="shop", image=digest, alike=alike, bits="40")))
+    assert len(shown) > 5
+    with TestClient(create_api(lambda: workspace)) as client:
+        body = {"image": digest, "alike": alike, "bits": 40, "limit": 50}
+        answer = client.post("/collections/shop/run", json=body).json()
+        assert [row["id"] for row in answer["rows"]] == shown
+        if alike == "meaning":
+            sent = {"image": ("given.png", stream.getvalue())}
+            closest = client.post("/closest_img_ids?collection=shop&limit=50", files=sent).json()
+            assert [image["id"] for image in closest["images"]] == shown
+    monkeypatch.setenv("VITRINE_WORKSPACE", str(workspace.folder))
+    words = ["search", "-c", "shop", "--image", str(tmp_path / "given.png"), "--alike", alike, "--bits", "40"]
+    told = CliRunner().invoke(app, [*words, "-n", "50", "--json"])
+    assert [row["id"] for row in json.loads(told.stdout)["rows"]] == shown

@@ -11,7 +11,10 @@ from shown import button, heading, ids, linked, sent, sound, told
 
 from core.collection import planner
 from core.collection.schema import EncoderFact
-from core.query.recipe import Accuracy
+from core.ingest.plan import IngestRequest
+from core.jobs.job import State
+from core.jobs.supervisor import Supervisor
+from core.query.recipe import Accuracy, Alike
 from core.workspace import Workspace
 from tests.made_up import recorded_as
 
@@ -251,3 +254,44 @@ def test_the_question_goes_from_page_to_page(open_page: Open) -> None:
     assert linked(at, "collection") == "shop"
     assert "view" not in at.query_params
     assert "page" not in at.query_params
+
+
+def test_looks_are_compared_by_a_hash(open_page: Open) -> None:
+    first = ids(open_page("search", collection="shop"))[0]
+    assert not any(item.key == "alike" for item in open_page("search", collection="shop", text="watch").radio)
+    at = open_page("search", collection="shop", like=first, n="10")
+    at.radio(key="alike").set_value(Alike.PHASH).run()
+    assert linked(sound(at), "alike") == "phash"
+    assert "by perceptual hash" in heading(at)
+    bits = [int(tile[6].split(" · ")[1].split()[0]) for tile in sent(at, "tiles")[0]["tiles"]]
+    assert bits == sorted(bits)
+    at.slider(key="bits").set_value(bits[3]).run()
+    assert linked(sound(at), "bits") == str(bits[3])
+    assert len(ids(at)) == sum(one <= bits[3] for one in bits)
+    at.text_input(key=BOX).set_value("watch").run()
+    assert "A hash compares with wanted pictures alone." in told(at)
+
+
+def test_words_alone_are_compared_by_what_they_show(open_page: Open) -> None:
+    at = open_page("search", collection="shop", like=ids(open_page("search", collection="shop"))[0], alike="phash")
+    button(at, "Remove").click().run()
+    at.text_input(key=BOX).set_value("watch").run()
+    assert "alike" not in sound(at).query_params
+    assert "most like “watch”" in heading(at)
+
+
+def test_a_given_picture_is_added_to_the_collection_when_asked(
+    open_page: Open, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    space = workspace
+    monkeypatch.setattr(Supervisor, "ensure", lambda self: None)
+    digest = space.keep_upload(picture("purple"))
+    at = open_page("search", space.folder, collection="shop", image=digest)
+    button(at, "Add to collection").click().run()
+    sound(at)
+    (job,) = [job for job in space.jobs.all() if job.kind == "ingest" and job.state is not State.DONE]
+    assert job.collection == "shop"
+    space.ingest(IngestRequest(**{**job.parameters, "text_columns": ()}))
+    assert space.catalog("shop").holds(digest)
+    at = sound(open_page("search", space.folder, collection="shop", image=digest))
+    assert button(at, "In the collection").disabled

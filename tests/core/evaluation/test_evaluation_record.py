@@ -13,15 +13,20 @@ from core.evaluation.intervals import Figure
 from core.evaluation.record import (
     evaluation_folder,
     from_json,
+    latest_evaluation,
     load_evaluations,
     save_evaluation,
     to_json,
     write_evaluation,
 )
 from core.evaluation.scores import (
+    ClassFigures,
+    Confusion,
     Cost,
     Evaluation,
     LabelFigures,
+    Mistake,
+    Neighbour,
     Precision,
     Recall,
     Sampled,
@@ -45,6 +50,20 @@ LABEL = LabelFigures(
     precision=(Precision(5, HALF, 0.8),),
     zero_shot=HALF,
     weighted_f1=HALF,
+    depth=5,
+    classes=(
+        ClassFigures(
+            value="groß",
+            images=10,
+            precision=(Precision(1, HALF, 1.0), Precision(5, HALF, 0.8)),
+            confusions=(Confusion("klein", 0.25),),
+            zero_shot=HALF,
+            guesses=(Confusion("mittel", 0.5),),
+            mistakes=(Mistake("it's", (Neighbour("two\nlines", "klein", 1, 0.75),)),),
+        ),
+        ClassFigures("klein", 1, (), (), None, (), ()),
+    ),
+    judged=1,
 )
 MADE = Evaluation(
     at="2026-01-02T03:04:05.678901+00:00",
@@ -83,12 +102,35 @@ def test_other_files_are_passed_over(tmp_path: Path) -> None:
     (folder / "half.json").write_text(text[: len(text) // 2], encoding="utf-8")
     (folder / "list.json").write_text("[1, 2]", encoding="utf-8")
     (folder / "latin.json").write_bytes(b'{"format": "\xff"}')
-    (folder / "later.json").write_text(text.replace('"format": 1', '"format": 2'), encoding="utf-8")
+    (folder / "later.json").write_text(text.replace('"format": 2', '"format": 3'), encoding="utf-8")
     (folder / "less.json").write_text(json.dumps({**to_json(MADE), "sampled": {}}), encoding="utf-8")
     (folder / "flat.json").write_text(json.dumps({**to_json(MADE), "labels": [3], "text": 4}), encoding="utf-8")
+    (folder / "classes.json").write_text(text.replace('"confusions": [', '"others": [', 1), encoding="utf-8")
     (folder / "folder.json").mkdir()
     (folder / ".written.part").write_text(text, encoding="utf-8")
     assert load_evaluations(tmp_path, "things") == [MADE]
+
+
+def test_a_file_of_the_format_without_classes_is_read(tmp_path: Path) -> None:
+    body = to_json(MADE)
+    body["format"] = 1
+    for label in body["labels"]:
+        for name in ("depth", "classes", "judged"):
+            del label[name]
+    path = save_evaluation(tmp_path, MADE)
+    path.write_text(json.dumps(body), encoding="utf-8")
+    read = latest_evaluation(tmp_path, "things")
+    assert read is not None
+    assert read.labels[0] == replace(LABEL, depth=0, classes=(), judged=0)
+    assert read.text == MADE.text
+
+
+def test_the_latest_is_the_last_that_can_be_read(tmp_path: Path) -> None:
+    assert latest_evaluation(tmp_path, "things") is None
+    save_evaluation(tmp_path, MADE)
+    later = save_evaluation(tmp_path, replace(MADE, at="2026-02-01T00:00:00.000000+00:00"))
+    later.write_text("{", encoding="utf-8")
+    assert latest_evaluation(tmp_path, "things") == MADE
 
 
 @pytest.mark.parametrize(

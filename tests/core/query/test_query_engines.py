@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from made_up import fill, made_up_rows
+from made_up import fill, made_up_rows, mapped
 from patterns import PATTERNS, found
 
 from core.collection.catalog import Catalog
@@ -31,6 +31,7 @@ from core.query.recipe import (
     Some,
     StartsWith,
     Value,
+    Within,
 )
 from core.query.sql import duckdb_filter, lance_filter
 from core.workspace import Workspace
@@ -75,6 +76,7 @@ POOLS: dict[str, tuple[pa.DataType, list[Any], Kind]] = {
     "sold": (pa.bool_(), [True, False], Kind.BOOLEAN),
 }
 ROWS = 1_060  # enough for indices
+KEY = "made-up"
 Row = dict[str, Any]
 
 
@@ -93,11 +95,22 @@ def made_up(count: int, seed: int) -> dict[str, pa.Array]:
     return columns | {"tags": pa.array(tags, pa.list_(pa.string()))}
 
 
+def places(ids: list[str]) -> dict[str, tuple[float, float]]:
+    """Places on a map for most of the images, many of them on the lines and corners of areas."""
+    chance = random.Random(7)
+    edges = [-10.0, -2.5, 0.0, 0.1, 1.0, 1.5, 2.0, 10.0, 5e-324]
+    return {
+        id: (chance.choice([*edges, chance.uniform(-10, 10)]), chance.choice([*edges, chance.uniform(-10, 10)]))
+        for id in ids
+        if chance.random() < 0.9
+    }
+
+
 @pytest.fixture(scope="module")
 def plain(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
     folder = tmp_path_factory.mktemp("plain")
     ids = [f'it\'s "{place}"' if place % 7 == 0 else f"row {place}" for place in range(120)]
-    return Catalog(fill(folder, "plain", made_up(120, 1), ids).dataset())
+    return Catalog(mapped(fill(folder, "plain", made_up(120, 1), ids), places(ids)).dataset())
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +118,7 @@ def indexed(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
     """Indexed, then changed: rows deleted, replaced, updated in one column, and added."""
     folder = tmp_path_factory.mktemp("indexed")
     ids = [f"row {place}" for place in range(ROWS)]
-    collection = fill(folder, "indexed", made_up(ROWS, 2), ids)
+    collection = mapped(fill(folder, "indexed", made_up(ROWS, 2), ids), places(ids))
     catalog = Catalog(collection.dataset())
     collection.build_indexes(
         [column.name for column in catalog.of_kind(Kind.CATEGORY)],
@@ -137,7 +150,7 @@ def catalog(request: pytest.FixtureRequest) -> Catalog:
 
 def rows_of(catalog: Catalog) -> list[Row]:
     return catalog.remembered(
-        "rows", lambda: catalog.dataset.to_table(columns=["id", "width", "tags", *POOLS]).to_pylist()
+        "rows", lambda: catalog.dataset.to_table(columns=["id", "width", "tags", "map_x", "map_y", *POOLS]).to_pylist()
     )
 
 
@@ -164,7 +177,19 @@ def holds(condition: Condition, row: Row) -> bool:
             return row[name] is not None and found(pattern, row[name])
         case HasTag(tag):
             return tag in (row["tags"] or ())
+        case Within(corners):
+            return row["map_x"] is not None and is_inside(row["map_x"], row["map_y"], corners)
     raise AssertionError(condition)
+
+
+def is_inside(x: float, y: float, corners: tuple[tuple[float, float], ...]) -> bool:
+    """Whether a line to the right crosses the outline an odd number of times; nothing outside the box round it is."""
+    xs, ys = zip(*corners, strict=True)
+    crossings = 0
+    for (x1, y1), (x2, y2) in zip(corners, (*corners[1:], corners[0]), strict=True):
+        if (y1 > y) != (y2 > y) and math.isfinite(slope := (x2 - x1) / (y2 - y1)):
+            crossings += x < x1 + slope * (y - y1)
+    return crossings % 2 == 1 and min(xs) <= x <= max(xs) and min(ys) <= y <= max(ys)
 
 
 def naive(value: Value) -> Any:
@@ -218,8 +243,10 @@ SOUGHT = st.one_of(
 )
 MATCHES = st.builds(Matches, st.sampled_from(["select", "Größe", "id"]), PATTERNS)
 HAS_TAG = st.builds(HasTag, st.sampled_from(TAGS) | LETTERS)
+CORNERS = st.sampled_from([-10.0, -2.5, 0.0, -0.0, 0.1, 1.0, 2.0, 10.0, 5e-324, 1e9]) | st.floats(-12, 12)
+WITHIN = st.builds(Within, st.lists(st.tuples(CORNERS, CORNERS), min_size=3, max_size=9).map(tuple))
 CONDITIONS: st.SearchStrategy[Condition] = st.recursive(
-    ONE_OF | BETWEEN | SOUGHT | MATCHES | HAS_TAG,
+    ONE_OF | BETWEEN | SOUGHT | MATCHES | HAS_TAG | WITHIN,
     lambda inner: st.one_of(
         st.builds(Not, inner),
         st.builds(All, st.lists(inner, max_size=3).map(tuple)),
@@ -245,6 +272,12 @@ CONDITIONS: st.SearchStrategy[Condition] = st.recursive(
 @example(condition=Some((HasTag("nowhere"), Not(Matches("Größe", r"(?i)\bstrasse$")))))
 @example(condition=Between("made", datetime(1, 1, 1), datetime(999, 12, 31)))
 @example(condition=Not(All((Some(()), Not(All(()))))))
+@example(condition=Within(((0.0, 0.0), (2.0, 0.0), (1.0, 1.5))))
+@example(condition=Not(Within(((-10.0, -10.0), (10.0, -10.0), (10.0, 10.0), (-10.0, 10.0)), KEY)))
+@example(condition=Within(((0.0, 0.0), (10.0, 10.0), (0.0, 10.0), (10.0, 0.0))))
+@example(condition=Within(((-2.5, -2.5), (-0.0, -2.5), (-0.0, -0.0), (-2.5, -0.0))))
+@example(condition=Within(((0.0, 1.0), (1.0, 1.0), (2.0, 1.0))))
+@example(condition=Within(((0.0, 0.0), (1e9, 5e-324), (1.0, -1e9))))
 def test_both_engines_select_what_the_condition_means(catalog: Catalog, condition: Condition) -> None:
     agree(condition, catalog)
 
@@ -266,6 +299,29 @@ def test_signs_that_mean_something_elsewhere_are_characters(catalog: Catalog, na
     ):
         agree(condition, catalog)
         agree(Not(condition), catalog)
+
+
+def test_an_area_of_as_many_corners_as_there_may_be_is_answered(catalog: Catalog) -> None:
+    def star(place: int) -> tuple[float, float]:
+        reach = 9.0 if place % 2 else 3.0
+        return reach * math.cos(place / 32 * math.pi), reach * math.sin(place / 32 * math.pi)
+
+    area = Within(tuple(star(place) for place in range(64)))
+    agree(area, catalog)
+    agree(Not(All((Some((area, Not(area))), area))), catalog)
+    deep: Condition = area
+    for _ in range(MOST_DEPTH - 1):
+        deep = Not(deep)
+    agree(deep, catalog)
+    chance = random.Random(3)
+    agree(Within(tuple((chance.uniform(-10, 10), chance.uniform(-10, 10)) for _ in range(64))), catalog)
+
+
+def test_an_area_asks_for_a_map(workspace: Workspace) -> None:
+    for render in (duckdb_filter, lance_filter):
+        with pytest.raises(QueryError, match="has no map") as caught:
+            render(Within(((0.0, 0.0), (1.0, 1.0), (0.0, 1.0))), workspace.catalog("things").columns)
+        assert "vitrine map" in caught.value.hint
 
 
 def test_a_hostile_pattern_is_answered(plain: Catalog) -> None:
@@ -335,6 +391,11 @@ def test_a_filter_of_thousands_of_conditions_is_answered(plain: Catalog) -> None
         (OneOf("select", ("\ud800",)), "half a character"),
         (Contains("Größe", "\udfff"), "half a character"),
         (Not(All((Some((OneOf("nothing", ()),)),))), "There is no column “nothing”"),
+        (Within(((0.0, 0.0), (1.0, 1.0))), "An area cannot be read"),
+        (Within(((0.0, 0.0), (1.0, 1.0), (math.nan, 0.0))), "An area cannot be read"),
+        (Within(((0.0, 0.0), (1.0, 1.0), (2e9, 0.0))), "An area cannot be read"),
+        (Within(((0.0, 0.0),) * 65), "An area cannot be read"),
+        (Within(((0.0, 0.0), (1.0, 1.0), (0.0, 1.0)), "other"), "drawn on another map"),
     ],
 )
 def test_what_cannot_be_answered_is_refused_by_both(plain: Catalog, condition: Condition, title: str) -> None:

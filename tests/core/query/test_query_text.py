@@ -12,7 +12,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from made_up import fill
+from made_up import fill, mapped
 from patterns import PATTERNS
 
 from core.collection.catalog import Catalog
@@ -31,6 +31,7 @@ from core.query.recipe import (
     OneOf,
     Some,
     StartsWith,
+    Within,
 )
 from core.query.sql import check
 from core.query.text import Completion, QueryTextError, complete, normalised, parse_where, write_where
@@ -416,9 +417,9 @@ def catalog(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
     }
     tags = [None if chance.random() < 0.2 else chance.sample(TEXTS, chance.randint(0, 3)) for _ in range(ROWS)]
     values["tags"] = pa.array(tags, pa.list_(pa.string()))
-    return Catalog(
-        fill(tmp_path_factory.mktemp("text"), "text", values, [f"row {place}" for place in range(ROWS)]).dataset()
-    )
+    names = [f"row {place}" for place in range(ROWS)]
+    places = {name: (chance.uniform(-10, 10), chance.uniform(-10, 10)) for name in names}
+    return Catalog(mapped(fill(tmp_path_factory.mktemp("text"), "text", values, names), places).dataset())
 
 
 ANY_NUMBER = st.one_of(
@@ -441,10 +442,16 @@ ONE_OF = st.sampled_from(sorted(VALUES)).flatmap(
 BETWEEN = st.sampled_from(["count", "-price,", "year", "width", "made at"]).flatmap(
     lambda name: st.builds(Between, st.just(name), st.none() | VALUES[name], st.none() | VALUES[name])
 )
+PLACES = st.sampled_from([0.0, -0.0, 1e9, -2.5, 1e-300]) | st.floats(-10, 10)
 SOUGHT = st.one_of(
     *(st.builds(kind, st.sampled_from(["gender", "OR", "id"]), ANY_TEXT) for kind in (Contains, StartsWith)),
     st.builds(Matches, st.sampled_from(["gender", "OR", "id"]), PATTERNS),
     st.builds(HasTag, ANY_TEXT),
+    st.builds(
+        Within,
+        st.lists(st.tuples(PLACES, PLACES), min_size=3, max_size=6).map(tuple),
+        st.sampled_from(["", "made-up"]),
+    ),
 )
 CONDITIONS: st.SearchStrategy[Condition] = st.recursive(
     ONE_OF | BETWEEN | SOUGHT,
@@ -459,6 +466,33 @@ CONDITIONS: st.SearchStrategy[Condition] = st.recursive(
 
 def ids(where: All, catalog: Catalog) -> list[str]:
     return sorted(catalog.ids(where, None, ROWS))
+
+
+def test_an_area_is_typed_by_its_corners() -> None:
+    area = Within(((0.0, 0.0), (2.0, -0.5), (1.0, 1.5)))
+    for text in ('within:"0,0 2,-.5 1,1.5"', 'WITHIN:" 0,0  2,-0.5\n1,1.5 "', 'within:"0,0 2,-5e-1 1,1.5 @"'):
+        assert parse_where(text, COLUMNS) == All((area,))
+    named = parse_where('gender=Men -within:"0,0 2,-.5 1,1.5 @a1b2"', COLUMNS)
+    assert named == All((MEN, Not(Within(area.corners, "a1b2"))))
+    within = table(Column("within:", "within:", Kind.CATEGORY, 3))
+    assert parse_where("within:=x", within) == All((OneOf("within:", ("x",)),))
+
+
+@pytest.mark.parametrize(
+    ("text", "position", "title"),
+    [
+        ("within:", 7, "An area is missing here."),
+        ("within: gender=Men", 7, "An area is missing here."),
+        ('within:"0,0 1,1"', 7, "An area cannot be read."),
+        ('within:"0,0 1,1 2"', 7, "“2” is no corner"),
+        ('within:"0,0 1,1 2,x"', 7, "“2,x” is no corner"),
+        ('within:"0,0 1,1 2,nan"', 7, "An area cannot be read."),
+    ],
+)
+def test_what_is_no_area_is_refused_where_it_stands(text: str, position: int, title: str) -> None:
+    with pytest.raises(QueryTextError, match=title) as caught:
+        parse_where(text, COLUMNS)
+    assert caught.value.position == position
 
 
 def test_the_made_up_columns_are_of_every_kind(catalog: Catalog) -> None:
@@ -502,6 +536,7 @@ PIECES = st.sampled_from(
         *["gender", "year", "count", '"-price,"', '"made at"', '"sold?"', "OR", '"OR"', "AND", "NOT", "-", "(", ")"],
         *["=", "!=", "~", "!~", ">", ">=", "<", "<=", "..", "2012", "2012..", "5..3", "0.5", "2012-02", "true", "x"],
         *["?", ",", "gender=Men", "-year>2012", '"made at"=2012', 'gender~"a b"', "count<=1000", "()", '"', "\\"],
+        *["within:", 'within:"0,0 1,1 2,0"', 'within:"0,0 @made-up"'],
         *["^=", "=~", "tag:", "tag:red", 'tag:"a b",x', "^a|b", '"(?i)a"', "[", "a++", 'gender=~"(a|b)?"', "^"],
     ]
 )

@@ -28,6 +28,7 @@ from core.query.recipe import (
     Some,
     StartsWith,
     Upload,
+    Within,
     Words,
 )
 from core.query.url import MOST_CHARACTERS, MOST_LIMIT, MOST_WEIGHT, from_json, from_parameters, to_json, to_parameters
@@ -36,12 +37,14 @@ ANY_TEXT = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=1
 SOME_TEXT = ANY_TEXT.filter(bool)
 NUMBERS = st.integers() | st.floats(allow_nan=False, allow_infinity=False)
 MOMENTS = st.datetimes().map(lambda moment: moment.replace(fold=0))
+PLACES = st.floats(-1e9, 1e9).map(lambda number: number + 0.0)
 VALUES = st.one_of(st.none(), st.booleans(), NUMBERS, ANY_TEXT, MOMENTS)
 LEAVES: st.SearchStrategy[Condition] = st.one_of(
     st.builds(OneOf, ANY_TEXT, st.lists(VALUES, max_size=4).map(tuple)),
     st.builds(Between, ANY_TEXT, st.none() | NUMBERS | MOMENTS, st.none() | NUMBERS | MOMENTS),
     *(st.builds(kind, ANY_TEXT, ANY_TEXT) for kind in (Contains, StartsWith, Matches)),
     st.builds(HasTag, ANY_TEXT),
+    st.builds(Within, st.lists(st.tuples(PLACES, PLACES), min_size=3, max_size=64).map(tuple), ANY_TEXT),
 )
 CONDITIONS: st.SearchStrategy[Condition] = st.recursive(
     LEAVES,

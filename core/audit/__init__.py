@@ -1,0 +1,1 @@
+"""How near the index's answers come to exact ones, measured on the collection itself."""
