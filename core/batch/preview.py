@@ -127,7 +127,7 @@ def threshold(made_up: Vectors) -> float:
 def outstanding(similar: Vectors, made_up: Vectors) -> tuple[bool, ...]:
     """Of each label, whether its best image stands as far above the usual as that of few made-up words does."""
     if len(similar) < LEAST_IMAGES:
-        return (True,) * similar.shape[1]
+        return (True,) * int(similar.shape[1])
     least = float(np.quantile(_distances(made_up), RARELY))
     distances: list[float] = _distances(similar).tolist()
     return tuple(distance >= least for distance in distances)

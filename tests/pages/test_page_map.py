@@ -1,6 +1,7 @@
 """The map page: a preview at once, the stored map with its clusters, areas and clicks as filters."""
 
 import json
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from shown import button, heading, linked, sent, sound, told, words
 from core.jobs.job import State
 from core.map.make import make_map
 from core.map.request import MapRequest
+from core.query.recipe import All, Within
 from core.worker import run_job
 from core.workspace import Workspace
 
@@ -134,8 +136,6 @@ def test_making_a_map_is_a_job(open_page: Open, workspace: Workspace, monkeypatc
 
 
 def test_images_without_a_place_are_told(open_page: Open, mapped: Workspace) -> None:
-    from datetime import datetime
-
     shop = mapped.collection("shop")
     shop.delete(["1", "2"], "d", datetime(2026, 1, 1))
     make_map(mapped.folder, shop, mapped.catalog("shop"), MapRequest("shop", "pca", 4))
@@ -180,3 +180,18 @@ def test_collections_of_every_shape_have_their_page(open_page: Open, name: str) 
         assert "at least three images" in at.info[0].value
     if name == "hostile":
         assert "<script>" not in at.get("plotly_chart")[0].proto.spec
+
+
+@pytest.mark.parametrize("page", ["explore", "search", "compare"])
+def test_an_area_is_a_filter_on_the_other_pages(open_page: Open, mapped: Workspace, page: str) -> None:
+    where = '[["within",[[-11,-11],[0,-11],[0,11],[-11,11]]]]'
+    at = sound(open_page(page, mapped.folder, collection="shop", where=where, a="question"))
+    count = mapped.catalog("shop").count(All((Within(((-11.0, -11.0), (0.0, -11.0), (0.0, 11.0), (-11.0, 11.0))),)))
+    assert 0 < count < 71
+    if page == "explore":
+        assert f"{count} of 71" in heading(at)
+        assert 'within:\\"-11,-11' in "\n".join(
+            item.proto.mixed.json + item.proto.json for item in at.get("bidi_component")
+        )
+    elif page == "compare":
+        assert next(item.value for item in at.metric) == str(count)

@@ -1,6 +1,7 @@
 """A map is made of the vectors, stands in the collection as columns of its own, and never takes a person's."""
 
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from core.collection.store import Collection
 from core.edit.undo import undo
 from core.encoders.protocol import Vectors
 from core.errors import BusyError, InputError, QueryError
+from core.export.bundle import export
+from core.export.request import ExportRequest
 from core.ingest.headers import stored_names
 from core.ingest.plan import IngestRequest
 from core.ingest.progress import Progress
@@ -23,7 +26,7 @@ from core.map.make import Mapped, make_map
 from core.map.plane import components, flat, framed
 from core.map.points import inside, plane_of
 from core.map.request import MapRequest, clusters_for
-from core.query.recipe import All, OneOf, Recipe, Within
+from core.query.recipe import All, ImageId, OneOf, Recipe, Within
 from core.query.sql import lance_filter
 from core.search import Searcher
 from core.workspace import Workspace
@@ -197,8 +200,6 @@ def test_the_map_stands_in_the_history_and_is_made_anew_instead_of_undone(tmp_pa
 
 
 def test_what_comes_back_from_the_trash_has_no_place_on_a_map_made_since(tmp_path: Path) -> None:
-    from datetime import datetime
-
     collection = filled(tmp_path)
     made(tmp_path, collection)
     collection.delete(["row 3", "row 4"], "d", datetime(2026, 1, 1))
@@ -280,8 +281,6 @@ def test_a_search_within_an_area_finds_only_what_lies_there(tmp_path: Path) -> N
         raise AssertionError
 
     searcher = Searcher(collection, catalog, none, none)
-    from core.query.recipe import ImageId
-
     hits = searcher.run(Recipe(All((area,)), (ImageId("row 0"),), limit=60)).hits
     assert {hit.row.id for hit in hits} == allowed - {"row 0"}
 
@@ -302,3 +301,30 @@ def test_an_ingest_goes_on_after_a_map(own_workspace: Workspace, tmp_path: Path,
     assert catalog.columns["map_x"].missing == 5
     facts = json.loads(catalog.map.to_text())
     assert (facts["method"], facts["images"]) == ("pca", 60)
+
+
+def test_a_bundle_takes_the_clusters_along_as_a_column_and_not_the_places(own_workspace: Workspace) -> None:
+    space = own_workspace
+    make_map(space.folder, space.collection("things"), space.catalog("things"), MapRequest("things", "pca", 4))
+    request = ExportRequest("things", "taken", {}, whole=True, images="thumbnail")
+    export(
+        space.folder,
+        space.collection("things"),
+        space.catalog("things"),
+        space.searcher("things"),
+        space.originals,
+        request,
+    )
+    header = (space.folder / "exports" / "taken" / "metadata.csv").read_text(encoding="utf-8").splitlines()[0]
+    assert "Cluster" in header
+    assert "map_x" not in header
+    space.ingest(IngestRequest(str(space.folder / "exports" / "taken"), "again"))
+    again = space.catalog("again")
+    assert again.map is None
+    (own,) = [name for name in again.metadata if again.columns[name].label == "Cluster"]
+    make_map(space.folder, space.collection("again"), again, MapRequest("again", "pca", 4))
+    names = space.catalog("again").map
+    assert names is not None
+    assert own in space.catalog("again").metadata
+    assert own != names.cluster
+    assert space.catalog("again").columns[names.cluster].label == "Cluster of the map"
