@@ -28,6 +28,9 @@ def duplicates(
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="How many groups are printed.")] = 10,
     out: Annotated[Path | None, typer.Option(help="Write every group to this .csv or .json file instead.")] = None,
     tag: Annotated[str | None, typer.Option(help="Give this tag to all but the kept image of each group.")] = None,
+    tag_kept: Annotated[
+        str | None, typer.Option("--tag-kept", metavar="NAME", help="Give this tag to the kept image of each group.")
+    ] = None,
     delete: Annotated[
         bool, typer.Option("--delete", help="Move all but the kept image of each group to the trash.")
     ] = False,
@@ -37,20 +40,26 @@ def duplicates(
     as_json: JsonOption = False,
 ) -> None:
     """Find identical and nearly identical images; list, write down, tag or delete all but one of each group."""
-    from cli.duplicates import act_on_duplicates, asked_for, print_duplicates, write_duplicates
-    from core.duplicates.act import USUAL_TAG, Act, Acting
+    from cli.duplicates import act_on_duplicates, print_duplicates, write_duplicates
+    from core.duplicates.act import Act, Acting
+    from core.duplicates.request import read_duplicates_request
     from core.workspace import Workspace
 
-    if sum((out is not None, tag is not None, delete)) > 1:
-        raise InputError("Only one of --out, --tag and --delete at a time.", "", "Run the command once for each.")
+    if sum((out is not None, tag is not None, tag_kept is not None, delete)) > 1:
+        raise InputError(
+            "Only one of --out, --tag, --tag-kept and --delete at a time.", "", "Run the command once for each."
+        )
     space = Workspace.open(Settings.load())
     name = space.collection(collection).name
     catalog = space.catalog(name)
-    request = asked_for(catalog, how, threshold, keep, where)
+    request = read_duplicates_request(catalog, how, threshold, keep, where)
     if out is not None:
         write_duplicates(catalog, request, out, as_json)
-    elif tag is not None or delete:
-        acting = Acting(Act.DELETE_OTHERS if delete else Act.TAG_OTHERS, USUAL_TAG if tag is None else tag)
-        act_on_duplicates(space, name, request, acting, yes or not delete, as_json)
+    elif delete:
+        act_on_duplicates(space, name, request, Acting(Act.DELETE_OTHERS), yes, as_json)
+    elif tag is not None:
+        act_on_duplicates(space, name, request, Acting(Act.TAG_OTHERS, tag), True, as_json)
+    elif tag_kept is not None:
+        act_on_duplicates(space, name, request, Acting(Act.TAG_KEPT, tag_kept), True, as_json)
     else:
         print_duplicates(catalog, request, limit, as_json)

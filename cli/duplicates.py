@@ -10,28 +10,18 @@ from rich.markup import escape
 from cli.jobs import tell_started
 from cli.options import me
 from cli.output import print_json, print_records
-from core.answers import read_recipe
 from core.collection.catalog import Catalog
 from core.collection.storage import storing
 from core.duplicates.act import Acted, Acting, act, touched_ids
 from core.duplicates.find import find_duplicates
 from core.duplicates.found import Duplicates, Group, groups
-from core.duplicates.request import DuplicatesRequest, How, duplicates_request
+from core.duplicates.request import DuplicatesRequest, How
 from core.duplicates.told import headline, to_csv, to_json, told, told_group
 from core.errors import InputError
 from core.workspace import Workspace
 
 FORMS = {".csv": to_csv, ".json": to_json}
 MOST_LISTED = 20  # images of one group
-
-
-def asked_for(
-    catalog: Catalog, how: str, threshold: float | None, keep: str, where: str | None
-) -> DuplicatesRequest:  # fmt: skip
-    """The request of the command's options."""
-    if not where:
-        return duplicates_request(how, threshold, keep)
-    return duplicates_request(how, threshold, keep, read_recipe({"where": where}, catalog).where)
 
 
 def print_duplicates(catalog: Catalog, request: DuplicatesRequest, limit: int, as_json: bool) -> None:

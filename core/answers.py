@@ -12,7 +12,7 @@ from core.collection.counts import class_counts, facet_counts, histogram
 from core.collection.tagcounts import tags_in_use
 from core.errors import QueryError
 from core.query.columns import find_column
-from core.query.recipe import Recipe
+from core.query.recipe import Alike, Recipe
 from core.query.text import parse_where
 from core.query.textcomplete import Completion, Meant, complete
 from core.query.textwrite import write_where
@@ -208,7 +208,8 @@ def _next(recipe: Recipe, result: Result, page: Page) -> str | None:
     """The next page's cursor; None at the end, after a sample, and where similarity goes no deeper."""
     after = page.offset + len(result.hits)
     deep = recipe.terms and after + recipe.limit > MOST_LIMIT
-    cut = recipe.threshold is not None and len(result.hits) < recipe.limit
+    may_be_cut = recipe.threshold is not None or recipe.alike is not Alike.MEANING
+    cut = may_be_cut and len(result.hits) < recipe.limit
     if recipe.sample or deep or cut or not result.hits or after >= result.matching:
         return None
     return Page(after).cursor()

@@ -4,14 +4,14 @@ Exact always, and quick at any size: a million comparisons take milliseconds.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from core.collection.catalog import Catalog, Places
 from core.collection.hashes import BITS, Hash, hashes
-from core.errors import QueryError
+from core.errors import NotFoundError, QueryError
 from core.query.recipe import Alike, ImageId, Recipe, Term, Upload, Words
 from core.timing import step
 
@@ -24,6 +24,8 @@ HASH = {
     Alike.DHASH_FIRST: Hash.DHASH,
 }
 
+AFTER = {Alike.PHASH: Alike.PHASH_FIRST, Alike.DHASH: Alike.DHASH_FIRST}
+
 Hashed = Callable[[ImageId | Upload], Mapping[Hash, int]]
 """The hashes of a picture that no collection holds, or of a part of one."""
 
@@ -34,6 +36,7 @@ class Looks:
 
     places: Places
     bits: npt.NDArray[np.uint8]
+    cut: bool  # there were more than can be compared afterwards
 
 
 def near_looks(catalog: Catalog, recipe: Recipe, hashed: Hashed, passing: Places | None) -> Looks:
@@ -54,7 +57,23 @@ def near_looks(catalog: Catalog, recipe: Recipe, hashed: Hashed, passing: Places
         if recipe.alike in (Alike.PHASH_FIRST, Alike.DHASH_FIRST):
             order = order[:MOST_COMPARED]
         places: Places = near[order].astype(np.int32)
-        return Looks(places, least[places])
+        return Looks(places, least[places], cut=len(order) < len(near))
+
+
+def has_picture(recipe: Recipe) -> bool:
+    """Whether there is a hash to compare with: that of a picture which is wanted."""
+    return any(isinstance(term, ImageId | Upload) and term.weight > 0 for term in recipe.terms)
+
+
+def comparable(recipe: Recipe) -> Recipe:
+    """The question as hashes can answer it.
+
+    Without a wanted picture it goes by what images show; beside words, or what is unwanted, that comes after the hash.
+    """
+    if not has_picture(recipe):
+        return replace(recipe, alike=Alike.MEANING, bits=None)
+    plain = all(isinstance(term, ImageId | Upload) and term.weight > 0 for term in recipe.terms)
+    return recipe if plain else replace(recipe, alike=AFTER.get(recipe.alike, recipe.alike))
 
 
 def no_hashes(term: ImageId | Upload) -> Mapping[Hash, int]:
@@ -77,14 +96,14 @@ def _wanted(catalog: Catalog, recipe: Recipe, kind: Hash, hashed: Hashed) -> lis
     """The hashes of the pictures that are searched by."""
     pictures = _pictures(recipe)
     own = [term for term in pictures if isinstance(term, ImageId) and term.box is None]
-    found = []
-    held = hashes(catalog, kind)
-    for place in _places(catalog, [term.id for term in own]):
-        if held.known[place]:
-            found.append(int(held.bits[place]))
+    held, places = hashes(catalog, kind), _places(catalog, [term.id for term in own])
+    unknown = next((term.id for term in own if term.id not in places), None)
+    if unknown is not None:
+        raise NotFoundError(f"There is no image “{unknown[:80]}” in this collection.", "It may be deleted.")
+    found = [int(held.bits[place]) for place in places.values() if held.known[place]]
     found += [hashed(term)[kind] for term in pictures if term not in own]
     if not found:
-        raise QueryError("No picture searched by has a hash.", "It may be deleted.", "Search by another one.")
+        raise QueryError("No picture searched by has a hash.", "", "Search by another one.")
     return found
 
 
@@ -101,6 +120,6 @@ def _pictures(recipe: Recipe) -> list[ImageId | Upload]:
     return found
 
 
-def _places(catalog: Catalog, ids: Sequence[str]) -> list[int]:
-    sql = f"SELECT {catalog.place} FROM images WHERE id IN (SELECT unnest(?))"
-    return [int(place) for (place,) in catalog.select(sql, (list(ids),))] if ids else []
+def _places(catalog: Catalog, ids: Sequence[str]) -> dict[str, int]:
+    sql = f"SELECT id, {catalog.place} FROM images WHERE id IN (SELECT unnest(?))"
+    return dict(catalog.select(sql, (list(ids),))) if ids else {}

@@ -23,6 +23,9 @@ from core.relevance import MadeUp, Relevance, distances, judge, strange_words
 from core.timing import Timings, collect, step
 
 Vector = npt.NDArray[np.float32]
+Recalled = Callable[[Accuracy, bool, int], tuple[float, int] | None]
+"""The audited recall of approximate answers, and of how many images: by accuracy, whether filtered, partitions."""
+EXACT = Plan(exact=True)
 SAMPLED = 4_000  # images whose scores stand for those of a large collection
 DEEPEST = MOST_LIMIT  # place in a ranking that a page may reach
 
@@ -47,6 +50,7 @@ class Result:
     sentence: str
     timings: Timings
     recall: float | None = None  # share of the exact answer that such answers hold, as audited; None where unknown
+    recall_at: int = 0  # images of an answer that was audited
 
     @property
     def best(self) -> float | None:
@@ -58,7 +62,7 @@ class Result:
         """The honest count, such as “50 of 741, exact”."""
         how = "exact" if self.exact else "approximate"
         if self.recall is not None:
-            how += f", recall {rounded_down(self.recall)}"
+            how += f", recall {rounded_down(self.recall)} of {self.recall_at:,}"
         return f"{len(self.hits):,} of {self.matching:,}, {how}"
 
 
@@ -74,7 +78,7 @@ class Searcher:
         note: Callable[[str, int, Timings], None] = lambda english, total, timings: None,
         made_up: MadeUp | None = None,  # kept for all that are searched with an encoder
         hashed: Hashed = no_hashes,  # of a picture that has none here
-        recall: Callable[[Accuracy, bool], float | None] = lambda accuracy, filtered: None,  # as audited
+        recall: Recalled = lambda accuracy, filtered, probes: None,
     ) -> None:
         self._collection = collection
         self._catalog = catalog
@@ -93,15 +97,16 @@ class Searcher:
         with collect() as timings:
             matching = self._catalog.count(_others(recipe))
             if recipe.terms and recipe.alike is not Alike.MEANING:
-                hits, exact = self._looking_alike(recipe, offset), True
+                hits, how = self._looking_alike(recipe, offset)
             elif recipe.terms:
-                hits, exact = self._similar(recipe, offset, matching)
+                hits, how = self._similar(recipe, offset, matching)
             else:
-                hits, exact = self._listed(recipe, offset), True
+                hits, how = self._listed(recipe, offset), EXACT
         english = sentence(recipe, self._catalog.columns)
         self._note(english, matching, timings)
-        recall = None if exact else self._recall(recipe.accuracy, bool(recipe.where.conditions))
-        return Result(tuple(hits), matching, exact, english, timings, recall)
+        known = self._recall(recipe.accuracy, bool(recipe.where.conditions), how.probes) if how.use_index else None
+        recall, at = (None, 0) if known is None or how.exact else known
+        return Result(tuple(hits), matching, how.exact, english, timings, recall, at)
 
     def _listed(self, recipe: Recipe, offset: int) -> list[Hit]:
         if recipe.sample:
@@ -111,7 +116,7 @@ class Searcher:
         with step("fetch"):
             return [Hit(row, None) for row in self._catalog.rows(ids)]
 
-    def _similar(self, recipe: Recipe, offset: int, matching: int) -> tuple[list[Hit], bool]:
+    def _similar(self, recipe: Recipe, offset: int, matching: int) -> tuple[list[Hit], Plan]:
         units, vector, length = self._mixed(recipe.terms)
         weights = [term.weight for term in recipe.terms]
         own = set(self._catalog.rowids(ids).values()) if (ids := _own(recipe)) else set()
@@ -126,10 +131,10 @@ class Searcher:
         with step("fetch"):
             found_rows = self._catalog.rows_at(list(scores))
         parts = self._parts(list(scores), units, [weight / length for weight in weights])
-        return [Hit(row, scores[row.rowid], parts.get(row.rowid, ())) for row in found_rows], how.exact
+        return [Hit(row, scores[row.rowid], parts.get(row.rowid, ())) for row in found_rows], how
 
-    def _looking_alike(self, recipe: Recipe, offset: int) -> list[Hit]:
-        """By hashes alone, or by meaning among those whose hash is near; every one of them is compared."""
+    def _looking_alike(self, recipe: Recipe, offset: int) -> tuple[list[Hit], Plan]:
+        """By hashes alone, or by meaning among those whose hash is near; exact unless these are too many."""
         where = _others(recipe)
         passing = self._catalog.places(where) if where.conditions else None
         near = near_looks(self._catalog, recipe, self._hashed, passing)
@@ -142,7 +147,8 @@ class Searcher:
         least = -2.0 if recipe.threshold is None else recipe.threshold
         scores = dict([(rowid, score) for rowid, score in pairs if score >= least][offset : offset + recipe.limit])
         with step("fetch"):
-            return [Hit(row, scores[row.rowid], (), bits[row.rowid]) for row in self._catalog.rows_at(list(scores))]
+            found = self._catalog.rows_at(list(scores))
+        return [Hit(row, scores[row.rowid], (), bits[row.rowid]) for row in found], Plan(exact=not near.cut)
 
     def _by_meaning(self, recipe: Recipe, places: Places, rowids: list[int]) -> list[tuple[int, float]]:
         """Images by how like the terms their vectors are, most alike first; those without one are left out."""

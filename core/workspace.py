@@ -153,9 +153,13 @@ class Workspace:
         holds = found is not None and found.holds_for(catalog.count_all, catalog.encoder, index_of(catalog)[0])
         return found if holds else None
 
-    def _recall(self, name: str, catalog: Catalog, accuracy: Accuracy, filtered: bool) -> float | None:
+    def _recall(
+        self, name: str, catalog: Catalog, accuracy: Accuracy, filtered: bool, probes: int
+    ) -> tuple[float, int] | None:
+        """The measured recall of such answers, and of how many images."""
         found = self._audit(name, catalog)
-        return None if found is None else found.recall_of(accuracy, filtered=filtered)
+        recall = None if found is None else found.recall_of(accuracy, filtered=filtered, probes=probes)
+        return None if found is None or recall is None else (recall, found.k)
 
     def encoder(self, name: str | None = None) -> Encoder:
         """An encoder by name, or the one for new collections; loaded at first use and when its weights change."""

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import streamlit as st
 
-from core.hashed import USUAL_BITS
-from core.query.recipe import Alike, ImageId, Recipe, Upload
+from core.hashed import USUAL_BITS, has_picture
+from core.query.recipe import Alike, Recipe
 from ui.question import ask, question
 
 NAMES = {
@@ -31,7 +31,7 @@ MOST_SHOWN = 32  # bits; random pictures differ in about so many
 
 def alike_box(recipe: Recipe) -> None:
     """What to compare; nothing where no picture is searched by, for words have no hash."""
-    if not any(isinstance(term, ImageId | Upload) and term.weight > 0 for term in recipe.terms):
+    if not has_picture(recipe):
         return
     with st.popover(SHORT[recipe.alike], icon=":material/fingerprint:"):
         st.session_state["alike"] = recipe.alike
@@ -50,16 +50,17 @@ def _compare() -> None:
 def _bits(recipe: Recipe) -> None:
     alone = recipe.alike in (Alike.PHASH, Alike.DHASH)
     usual = MOST_SHOWN if alone else USUAL_BITS
-    st.session_state["bits"] = min(usual if recipe.bits is None else recipe.bits, MOST_SHOWN)
+    most = max(MOST_SHOWN, recipe.bits or 0)
+    st.session_state["bits"] = usual if recipe.bits is None else recipe.bits
 
     def changed() -> None:
         bits = int(st.session_state["bits"])
-        ask(replace(question(), bits=None if alone and bits == MOST_SHOWN else bits))
+        ask(replace(question(), bits=None if alone and bits >= MOST_SHOWN else bits))
 
     st.slider(
         "Bits of 64 that may differ",
         0,
-        MOST_SHOWN,
+        most,
         key="bits",
         on_change=changed,
         help="0 finds what looks the same, 10 what looks much alike. All the way to the right leaves nothing out."

@@ -1,5 +1,6 @@
 """What can be done with groups of duplicates: tag, delete, undo that, and take the groups along."""
 
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import streamlit as st
@@ -19,6 +20,10 @@ from ui.words import number, plural
 
 LAST = "last duplicates act"
 TAG = "duplicates tag"
+FILES: Sequence[tuple[str, Callable[[Catalog, Duplicates], str], str]] = (
+    ("CSV", to_csv, "text/csv"),
+    ("JSON", to_json, "application/json"),
+)
 MOST_UNASKED = 20  # images of one group that are deleted without being asked about
 
 
@@ -29,11 +34,11 @@ def acts_bar(workspace: Workspace, name: str, catalog: Catalog, found: Duplicate
     with st.container(horizontal=True, vertical_alignment="center", key="order"):
         with st.popover("Tag", icon=":material/sell:", disabled=too_many, help=limit if too_many else None):
             st.text_input("Tag", USUAL_TAG, key=TAG, max_chars=100)
-            for tagging, words in (
-                (Act.TAG_OTHERS, f"Tag {plural(found.others, 'other')}"),
-                (Act.TAG_KEPT, f"Tag {number(found.groups)} kept"),
+            for tagging, count, words in (
+                (Act.TAG_OTHERS, found.others, f"Tag {plural(found.others, 'other')}"),
+                (Act.TAG_KEPT, found.groups, f"Tag {number(found.groups)} kept"),
             ):
-                args = (workspace, name, found.request, Acting(tagging))
+                args = (workspace, name, found.request, Acting(tagging, expected=count))
                 st.button(words, key=tagging.value, on_click=_do, args=args)
             st.caption("You can undo this.")
         if st.button(
@@ -44,10 +49,10 @@ def acts_bar(workspace: Workspace, name: str, catalog: Catalog, found: Duplicate
         ):
             _confirm(workspace, name, found.request, found.groups, found.others, None)
         with st.popover("Export", icon=":material/download:"):
-            for kind, make, mime in (("CSV", to_csv, "text/csv"), ("JSON", to_json, "application/json")):
+            for kind, make, mime in FILES:
                 st.download_button(
                     f"Groups as {kind}",
-                    data=partial(_made, make, catalog, found),
+                    data=partial(make, catalog, found),
                     file_name=f"{name}-duplicates.{kind.lower()}",
                     mime=mime,
                     on_click="ignore",
@@ -132,7 +137,3 @@ def _undo(workspace: Workspace, last: dict[str, str]) -> None:
 
 def _dismiss() -> None:
     st.session_state.pop(LAST, None)
-
-
-def _made(make: object, catalog: Catalog, found: Duplicates) -> str:
-    return str(make(catalog, found)) if callable(make) else ""

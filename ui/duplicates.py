@@ -143,7 +143,7 @@ def _show_group(
     workspace: Workspace, catalog: Catalog, name: str, asked: DuplicatesRequest, group: Group
 ) -> None:  # fmt: skip
     look, kept = looks(catalog), group.kept.row.id
-    with st.container(border=True, key=f"group {group.number}"):
+    with st.container(border=True, key=f"box {kept}"):
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             st.markdown(f"**{images(group.size)}**{_contents(asked.how, group)}", width="content")
             with st.container(horizontal=True, vertical_alignment="center", width="content"):
@@ -152,7 +152,7 @@ def _show_group(
         shown = group.members[:MOST_SHOWN]
         tiles = [_tile(workspace, name, member, look.captions, asked.how) for member in shown]
         chosen = selected_ids()
-        event = gallery(tiles, key=f"group {kept}", selected=chosen, tile_px=look.tile_px)
+        event = gallery(tiles, key=f"wall {kept}", selected=chosen, tile_px=look.tile_px)
         if group.size > len(shown):
             st.caption(f"And {number(group.size - len(shown))} more. What is done with the group includes them.")
     if event.selected != chosen:

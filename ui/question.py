@@ -8,7 +8,8 @@ from dataclasses import replace
 
 import streamlit as st
 
-from core.query.recipe import Alike, ImageId, Recipe, Upload
+from core.hashed import comparable
+from core.query.recipe import Recipe
 from core.query.url import from_parameters, to_parameters
 from core.workspace import Workspace
 from ui.words import number
@@ -71,8 +72,7 @@ def question_link() -> dict[str, str]:
 
 def ask(recipe: Recipe) -> None:
     """Put another recipe into the URL; paging starts again."""
-    if not any(isinstance(term, ImageId | Upload) for term in recipe.terms):
-        recipe = replace(recipe, alike=Alike.MEANING, bits=None)  # words have no hash
+    recipe = comparable(recipe)
     values = to_parameters(recipe)
     gone: dict[str, str | None] = {name: None for name in QUESTION_NAMES if name not in values}
     remember(**values, **gone, page=None)

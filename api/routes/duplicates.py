@@ -12,13 +12,12 @@ from api.problems import documented
 from api.routes.collections import Where
 from api.routes.jobs import told as told_job
 from api.schemas import JobFacts
-from core.answers import Page, read_recipe
-from core.collection.catalog import Catalog
+from core.answers import Page
 from core.collection.history import History
 from core.duplicates.act import Acting, act
 from core.duplicates.find import find_duplicates
 from core.duplicates.found import groups
-from core.duplicates.request import DuplicatesRequest, How, Keep, duplicates_request
+from core.duplicates.request import How, Keep, read_duplicates_request
 from core.duplicates.told import to_csv, to_json, told, told_group
 from core.jobs.job import Job
 
@@ -48,7 +47,7 @@ def duplicate_routes(context: Context) -> APIRouter:
     ) -> DuplicatesPage:
         """Groups of images that count as the same, largest first, the kept image of each first."""
         catalog = context.workspace().catalog(name)
-        found = find_duplicates(catalog, _request(catalog, how, threshold, keep, where))
+        found = find_duplicates(catalog, read_duplicates_request(catalog, how, threshold, keep, where))
         first = min(Page.read(cursor).offset, found.groups) if cursor else 0
         shown = groups(catalog, found, first, limit, most)
         after = first + len(shown)
@@ -67,7 +66,7 @@ def duplicate_routes(context: Context) -> APIRouter:
     ) -> Response:
         """Every group as a file: CSV with a line for each image, or JSON."""
         catalog = context.workspace().catalog(name)
-        found = find_duplicates(catalog, _request(catalog, how, threshold, keep, where))
+        found = find_duplicates(catalog, read_duplicates_request(catalog, how, threshold, keep, where))
         headers = {"Content-Disposition": f'attachment; filename="duplicates.{form}"'}
         if form == "json":
             return Response(to_json(catalog, found), media_type="application/json", headers=headers)
@@ -79,7 +78,7 @@ def duplicate_routes(context: Context) -> APIRouter:
     def act_on_groups(request: Request, name: Name, asked: DuplicatesActBody) -> DuplicatesActed | JSONResponse:
         """Tag or delete images of the groups, in one event that can be undone; tagging many is done by a job."""
         space = context.workspace()
-        wanted = _request(space.catalog(name), asked.how, asked.threshold, asked.keep, asked.where)
+        wanted = read_duplicates_request(space.catalog(name), asked.how, asked.threshold, asked.keep, asked.where)
         acting = Acting(asked.act, asked.tag, asked.kept, asked.expected)
         made = act(space, space.collection(name).name, wanted, acting, request.state.who)
         if isinstance(made, Job):
@@ -91,9 +90,3 @@ def duplicate_routes(context: Context) -> APIRouter:
         return DuplicatesActed(what=made.what, images=made.images, event=event)
 
     return router
-
-
-def _request(catalog: Catalog, how: How, threshold: float | None, keep: Keep, where: str) -> DuplicatesRequest:
-    if not where:
-        return duplicates_request(how, threshold, keep)
-    return duplicates_request(how, threshold, keep, read_recipe({"where": where}, catalog).where)

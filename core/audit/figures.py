@@ -8,6 +8,7 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
+from core.collection.planner import MOST_PARTITIONS
 from core.collection.schema import EncoderFact, check_name
 from core.collection.storage import storing
 from core.query.recipe import Accuracy
@@ -60,10 +61,14 @@ class Audit:
     curve: tuple[Point, ...]  # more and more partitions; empty where nothing approximate is asked
     seconds: float
 
-    def recall_of(self, accuracy: Accuracy, *, filtered: bool) -> float | None:
-        """The measured recall of answers of that kind; None where it was not measured."""
-        found = (one for one in self.settings if one.accuracy is accuracy and one.filtered == filtered)
-        return next((one.point.recall for one in found), None)
+    def recall_of(self, accuracy: Accuracy, *, filtered: bool, probes: int = MOST_PARTITIONS) -> float | None:
+        """The measured recall of approximate answers of that kind; None where it does not tell.
+
+        An answer under a wider filter than the one that was tried looks through fewer partitions.
+        """
+        found = (one.point for one in self.settings if one.accuracy is accuracy and one.filtered == filtered)
+        point = next(found, None)
+        return None if point is None or point.exact or probes < point.probes else point.recall
 
     def holds_for(self, images: int, encoder: EncoderFact, index: str) -> bool:
         """Whether it still tells about a collection: the same encoder and kind of index, and about as many images."""

@@ -174,11 +174,11 @@ def _asked(
         found = catalog.arrays(f"SELECT _rowid FROM images WHERE {sql.text}", sql.parameters)
         passing = found["_rowid"].astype(np.int64)
     groups: list[RowIds | None] = [None] if passing is None else [None, passing]
-    least = least_scores(catalog.dataset, vectors, k, groups, lambda read: report(Progress(READING, read, rows)))
-    whole = Asked(All(), rows, vectors, least[0], min(k, rows))
+    true = least_scores(catalog.dataset, vectors, k, groups, lambda read: report(Progress(READING, read, rows)))
+    whole = Asked(All(), rows, vectors, true[0].least, true[0].count)
     if filtered is None or passing is None:
         return whole, None
-    return whole, Asked(filtered, len(passing), vectors, least[1], min(k, len(passing)))
+    return whole, Asked(filtered, len(passing), vectors, true[1].least, true[1].count)
 
 
 def _settings(narrow: Asked | None) -> list[tuple[Accuracy, bool]]:

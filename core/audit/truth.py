@@ -1,6 +1,7 @@
 """The exact nearest of many questions in one pass over a collection's vectors, in bounded memory."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,18 +15,25 @@ Vector = npt.NDArray[np.float32]
 RowIds = npt.NDArray[np.int64]
 
 
+@dataclass(frozen=True)
+class Truth:
+    """What an exact answer holds."""
+
+    count: int  # images: as many as were asked for, or as have a vector
+    least: Vector  # the lowest score of each question's, shape (questions,)
+
+
 def least_scores(
     dataset: Any,
     questions: Vector,
     count: int,
     groups: list[RowIds | None],
     heard: Callable[[int], None] = lambda rows: None,
-) -> list[Vector]:
-    """The score of each question's `count`-th nearest image, for each group of row ids; None stands for every image.
+) -> list[Truth]:
+    """The exact nearest of questions in each group of row ids; None stands for every image.
 
-    Questions are unit vectors of shape (questions, dimension); each array has shape (questions,), with the score of
-    the last image where a group holds fewer. What is found through an index is right where it reaches that score.
-    `heard` is called with the rows read so far, and what it raises ends the pass.
+    Questions are unit vectors of shape (questions, dimension). What is found through an index is right where it reaches
+    the least score. `heard` is called with the rows read so far, and what it raises ends the pass.
     """
     name = vector_column(dataset.schema)
     sorted_groups = [None if group is None else np.sort(group) for group in groups]
@@ -35,14 +43,19 @@ def least_scores(
         column = batch.column(name)
         there = column.is_valid().to_numpy(zero_copy_only=False)
         rowids = batch.column("_rowid").to_numpy()[there].astype(np.int64)
-        vectors = column.drop_null().flatten().to_numpy(zero_copy_only=False).reshape(len(rowids), -1)
+        vectors = column.drop_null().flatten().to_numpy(zero_copy_only=False).reshape(-1, questions.shape[1])
         scores = questions @ vectors.T
         for place, group in enumerate(sorted_groups):
             passing = scores if group is None else scores[:, _held(rowids, group)]
             best[place] = _highest(np.concatenate([best[place], passing], axis=1), count)
         read += len(there)
         heard(read)
-    return [found.min(axis=1) if found.shape[1] else np.full(len(questions), np.inf, np.float32) for found in best]
+    return [_truth(found) for found in best]
+
+
+def _truth(best: Vector) -> Truth:
+    count = best.shape[1]
+    return Truth(count, best.min(axis=1) if count else np.full(len(best), np.inf, np.float32))
 
 
 def _held(rowids: RowIds, group: RowIds) -> npt.NDArray[np.bool_]:

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from core.collection.making import Making
 from core.collection.mapped import map_of, part_of
 from core.collection.packs import Pack, packs_of
 from core.collection.schema import ASKABLE_SYSTEM_NAMES, EncoderFact, encoder_of, label, metadata_names
@@ -65,6 +66,7 @@ class Catalog:
             self._remembered: dict[str, Any] = {}
             self._orders: dict[Order, Places] = {}
             self._recent: dict[str, Any] = {}
+            self._making = Making()
             self._place, self._lot = self._free("_place"), self._free("_lot")
             self.packs: Sequence[Pack] = ()  # every column of classes is in one
             self.columns: Columns = self._mirror()
@@ -161,7 +163,9 @@ class Catalog:
     def remembered(self, name: str, make: Callable[[], Any]) -> Any:
         """A figure of this version that is made once, such as the counts of the whole collection."""
         if name not in self._remembered:
-            self._remembered[name] = make()
+            with self._making.of(name):
+                if name not in self._remembered:
+                    self._remembered[name] = make()
         return self._remembered[name]
 
     def remembers(self, name: str) -> bool:
@@ -170,7 +174,8 @@ class Catalog:
 
     def recent(self, name: str, make: Callable[[], Any]) -> Any:
         """As `remembered`, for figures of which there may be many: the oldest ones are forgotten."""
-        return _kept(self._recent, name, make, MOST_RECENT)
+        with self._making.of(name):
+            return _kept(self._recent, name, make, MOST_RECENT)
 
     def of_kind(self, *kinds: Kind) -> list[Column]:
         """A person's own columns of these kinds, in the table's order."""

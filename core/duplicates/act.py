@@ -49,16 +49,12 @@ class Acted:
 
 def touched_ids(catalog: Catalog, found: Duplicates, acting: Acting) -> list[str]:
     """The images that an act touches, or an error; nothing is written."""
-    numbers = None if acting.kept is None else _numbers(catalog, found, acting.kept)
+    numbers = None if acting.kept is None else _numbers(catalog, found, acting)
     ids = (kept_ids if acting.act is Act.TAG_KEPT else other_ids)(catalog, found, numbers)
+    if acting.expected not in (None, len(ids)):
+        raise _changed(f"{acting.expected:,} images were to be touched, now it would be {len(ids):,}.")
     if not ids:
         raise InputError("There are no duplicates to do that with.", "No group is found.", "Choose another threshold.")
-    if acting.expected not in (None, len(ids)):
-        raise BusyError(
-            "The groups have changed meanwhile.",
-            f"{acting.expected:,} images were to be touched, now it would be {len(ids):,}.",
-            "Look at the groups again, then repeat it.",
-        )
     if len(ids) > MOST_TOUCHED:
         raise InputError(
             f"That would touch {len(ids):,} images.",
@@ -84,10 +80,18 @@ def act(
     return Acted(f"{made.what} on {images(made.changed)}", made.changed, made.event)
 
 
-def _numbers(catalog: Catalog, found: Duplicates, kept: Sequence[str]) -> list[int]:
-    """The places of the groups whose kept images these are."""
+def _changed(why: str) -> BusyError:
+    """The error of an act on groups that are not as they were seen."""
+    return BusyError("The groups have changed meanwhile.", why, "Look at the groups again, then repeat it.")
+
+
+def _numbers(catalog: Catalog, found: Duplicates, acting: Acting) -> list[int]:
+    """The places of the groups whose kept images are named."""
+    kept = acting.kept or ()
     held = {id: number for number, id in enumerate(kept_ids(catalog, found))}
     unknown = next((id for id in kept if id not in held), None)
+    if unknown is not None and acting.expected is not None:
+        raise _changed(f"“{unknown[:80]}” is not the kept image of a group (any more).")
     if unknown is not None:
         raise NotFoundError(
             f"“{unknown[:80]}” is not the kept image of a group.",

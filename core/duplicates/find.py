@@ -1,6 +1,7 @@
 """Finds groups of images that are the same to the byte, or nearly the same by hash or by vector."""
 
 import time
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +19,15 @@ from core.timing import step
 
 MOST_PRODUCTS = 2.5e12  # of components: 69,000 images of 512, half a minute on two cores
 PACK = 2**32  # two places in one number
-Facts = tuple[Places, Whole]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is compared and chosen by, each by place."""
+
+    turns: Places  # in the order of who came first: by batch, then by id, which a delete and its undo do not change
+    contents: Places  # the first turn with the same bytes
+    pixels: Whole
 
 
 def find_duplicates(catalog: Catalog, request: DuplicatesRequest) -> Duplicates:
@@ -30,14 +39,14 @@ def find_duplicates(catalog: Catalog, request: DuplicatesRequest) -> Duplicates:
 def _find(catalog: Catalog, request: DuplicatesRequest) -> Duplicates:
     started = time.perf_counter()
     with step("duplicates"):
-        contents, _ = _facts(catalog)
+        facts = _facts(catalog)
         passing = _in_order_of_keeping(catalog, request)
         places, kept, distance = _centres(catalog, request, passing)
-        content = contents[places]
+        content = facts.contents[places]
         sizes = _sizes(kept, content, apart=request.how is not How.IDENTICAL)
         inside = np.flatnonzero(sizes[kept] > 1)
         centre = kept[inside]
-        order = np.lexsort((inside, distance[inside], centre != inside, places[centre], -sizes[centre]))
+        order = np.lexsort((inside, distance[inside], centre != inside, facts.turns[places[centre]], -sizes[centre]))
         inside, centre = inside[order], centre[order]
         starts = np.flatnonzero(np.concatenate([[True], centre[1:] != centre[:-1]])) if len(centre) else centre
     return Duplicates(
@@ -54,19 +63,22 @@ def _find(catalog: Catalog, request: DuplicatesRequest) -> Duplicates:
 
 
 def _facts(catalog: Catalog) -> Facts:
-    """By place: the first place with the same bytes, and the number of pixels."""
+    """Of every image, read once for a version."""
 
     def read() -> Facts:
-        same = f"CASE WHEN content_hash IS NULL THEN {catalog.place} ELSE min({catalog.place}) OVER same END"
         size = "coalesce(width::BIGINT * height, 0)"
-        asked = (
-            f"SELECT {same} AS content, {size} AS pixels FROM images "
-            f"WINDOW same AS (PARTITION BY content_hash) ORDER BY {catalog.place}"
+        turned = (
+            f"SELECT {catalog.place} AS place, content_hash, {size} AS pixels, "
+            "row_number() OVER (ORDER BY added_at, id) - 1 AS turn FROM images"
         )
-        found = catalog.arrays(asked)
-        return found["content"].astype(np.int32), found["pixels"].astype(np.int64)
+        found = catalog.arrays(
+            "SELECT turn, CASE WHEN content_hash IS NULL THEN turn ELSE min(turn) OVER same END AS content, pixels "
+            f"FROM ({turned}) WINDOW same AS (PARTITION BY content_hash) ORDER BY place"
+        )
+        turns, contents = found["turn"].astype(np.int32), found["content"].astype(np.int32)
+        return Facts(turns, contents, found["pixels"].astype(np.int64))
 
-    facts: Facts = catalog.remembered("contents and pixels", read)
+    facts: Facts = catalog.remembered("facts of duplicates", read)
     return facts
 
 
@@ -74,8 +86,10 @@ def _in_order_of_keeping(catalog: Catalog, request: DuplicatesRequest) -> Places
     """The places of the images that pass the filter, first what is kept rather than the others."""
     every = not request.where.conditions
     places = np.arange(catalog.count_all, dtype=np.int32) if every else catalog.places(request.where)
+    facts = _facts(catalog)
+    places = places[np.argsort(facts.turns[places])]
     if request.keep is Keep.MOST_PIXELS:
-        return places[np.argsort(-_facts(catalog)[1][places], kind="stable")]
+        return places[np.argsort(-facts.pixels[places], kind="stable")]
     return places[::-1] if request.keep is Keep.LAST else places
 
 
@@ -83,7 +97,7 @@ def _centres(
     catalog: Catalog, request: DuplicatesRequest, passing: Places
 ) -> tuple[Places, Whole, npt.NDArray[np.float32]]:
     """The images that can be compared; for each which one of them is kept in its place, and how far from it it is."""
-    contents, _ = _facts(catalog)
+    contents = _facts(catalog).contents
     if request.how is How.IDENTICAL:
         _, index, inverse = np.unique(contents[passing], return_index=True, return_inverse=True)
         return passing, index[inverse], np.zeros(len(passing), np.float32)
@@ -106,7 +120,7 @@ def _vectors(catalog: Catalog, passing: Places) -> tuple[Whole, Whole, Vector]:
 
     A content without a vector is -1.
     """
-    contents, _ = _facts(catalog)
+    contents = _facts(catalog).contents
     _, index, inverse = np.unique(contents[passing], return_index=True, return_inverse=True)
     width = catalog.encoder.dimension
     if len(index) ** 2 * width > MOST_PRODUCTS:

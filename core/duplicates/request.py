@@ -10,6 +10,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TypeVar
 
+from core.answers import read_recipe
+from core.collection.catalog import Catalog
 from core.errors import InputError
 from core.query.recipe import All
 
@@ -29,8 +31,8 @@ class How(StrEnum):
 class Keep(StrEnum):
     """Which image of a group is kept."""
 
-    MOST_PIXELS = "most-pixels"  # of several the one ingested first
-    FIRST = "first"  # ingested
+    MOST_PIXELS = "most-pixels"  # of several the one that comes first
+    FIRST = "first"  # ingested: of the earliest batch, and of one batch the one with the lowest id
     LAST = "last"
 
 
@@ -79,6 +81,14 @@ def duplicates_request(
             f"The usual one is {scale.usual:g}.",
         )
     return DuplicatesRequest(way, float(threshold), kept, where)
+
+
+def read_duplicates_request(
+    catalog: Catalog, how: str, threshold: float | None, keep: str, where: str | None
+) -> DuplicatesRequest:  # fmt: skip
+    """As `duplicates_request`, with the filter as people type it or as it stands in a link; none means every image."""
+    wanted = read_recipe({"where": where}, catalog).where if where else EVERYTHING
+    return duplicates_request(how, threshold, keep, wanted)
 
 
 def _named(kind: type[E], text: str, word: str) -> E:

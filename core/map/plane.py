@@ -4,9 +4,8 @@ Directions have the sign that makes their largest component positive, and a map 
 same vectors and the same seed give the same map.
 """
 
-import re
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +18,6 @@ KEPT = 64  # components that clusters and UMAP are made from
 HALF = 10.0  # the farthest image's distance from the middle, across or up
 DIGITS = 5  # of a stored place
 NEIGHBOURS = 15
-COUNTED = re.compile(r"(\d+)/(\d+)")
 Count = Callable[[int, int], None]
 
 
@@ -71,8 +69,9 @@ def umap_places(reduced: Matrix, seed: int, count: Count) -> npt.NDArray[Any]:
 
 
 def _umap_places(reduced: Matrix, seed: int, count: Count) -> npt.NDArray[Any]:
-    from umap import UMAP  # seconds, so only who makes a map waits for it
+    from umap import UMAP, layouts  # seconds, so only who makes a map waits for it
 
+    layouts.tqdm = _epochs
     start = framed(flat(reduced)).astype(np.float32)
     model = UMAP(
         n_neighbors=min(NEIGHBOURS, len(reduced) - 1),
@@ -81,24 +80,17 @@ def _umap_places(reduced: Matrix, seed: int, count: Count) -> npt.NDArray[Any]:
         init=start,
         random_state=seed,
         n_jobs=1,
-        tqdm_kwds={"file": _Told(count), "bar_format": "{n}/{total}", "mininterval": 0.2, "disable": False},
+        tqdm_kwds={"count": count},
     )
     made: npt.NDArray[Any] = np.nan_to_num(model.fit_transform(reduced))
     return made
 
 
-class _Told:
-    """Stands in the place of the screen that UMAP's progress is written to."""
-
-    def __init__(self, count: Count) -> None:
-        self._count = count
-
-    def write(self, text: str) -> None:
-        if found := COUNTED.search(text):
-            self._count(int(found[1]), int(found[2]))
-
-    def flush(self) -> None:
-        """Nothing is held back."""
+def _epochs(epochs: range, *, count: Count = lambda done, total: None, **_: object) -> Iterator[int]:
+    """Stands in UMAP for tqdm, whose lock on the whole process would stay shut where `count` raises to end it."""
+    for epoch in epochs:
+        count(epoch, len(epochs))
+        yield epoch
 
 
 def among_likes(reduced: Matrix, fitted: Matrix, places: npt.NDArray[Any], likes: int = 5) -> npt.NDArray[Any]:

@@ -96,12 +96,16 @@ def from_parameters(values: Mapping[str, str]) -> Recipe:
     terms = tuple(_term_in(item) for item in _load_list(values["terms"])) if "terms" in values else ()
     terms += tuple(kind(values[name]) for name, kind in TERM_NAMES.items() if values.get(name))
     check_terms(len(terms))
+    alike = _choice(Alike, "kind of likeness", values.get("alike") or Alike.MEANING.value)
+    if values.get("bits") and alike is Alike.MEANING:
+        hint = f"Say alike={Alike.PHASH.value} or another hash."
+        raise QueryError("Bits are counted where a hash is compared.", "What images show has none.", hint)
     return Recipe(
         where=where,
         terms=terms,
         threshold=_number(values, "min", -1.0, 1.0),
         accuracy=_choice(Accuracy, "accuracy", values.get("accuracy") or Accuracy.AUTO.value),
-        alike=_choice(Alike, "kind of likeness", values.get("alike") or Alike.MEANING.value),
+        alike=alike,
         bits=_whole(values, "bits", 0, 0, MOST_BITS) if values.get("bits") else None,
         order=_order_in(values.get("sort", "")),
         limit=_whole(values, "n", int(_default("limit")), 1, MOST_LIMIT),

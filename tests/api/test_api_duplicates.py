@@ -109,7 +109,10 @@ def test_an_act_is_one_event_that_is_undone(client: TestClient) -> None:
     ("body", "status"),
     [
         ({"act": "delete-others", "expected": 99}, 409),
+        ({"act": "delete-others", "expected": 3, "where": "letter=d"}, 409),
+        ({"act": "delete-others", "where": "letter=d"}, 422),
         ({"act": "delete-others", "kept": ["nobody"]}, 404),
+        ({"act": "delete-others", "kept": ["nobody"], "expected": 1}, 409),
         ({"act": "tag-others", "tag": " spaced "}, 422),
         ({"act": "explode"}, 422),
         ({}, 422),

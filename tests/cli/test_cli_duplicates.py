@@ -96,11 +96,21 @@ def test_tagging_says_how_to_undo_it(vitrine: Any, space: Workspace) -> None:
     assert space.image(NAME, "b2").values["tags"] == ["dup"]
 
 
+def test_the_kept_ones_are_tagged(vitrine: Any, space: Workspace) -> None:
+    made = as_json(vitrine("duplicates", "--keep", "first", "--tag-kept", "best", "--json"))
+    assert made["images"] == 2
+    assert [space.image(NAME, id).values["tags"] or [] for id in ("a", "a2", "b", "b2")] == [["best"], [], ["best"], []]
+    good(vitrine("undo", made["event"]))
+    assert not space.image(NAME, "a").values["tags"]
+
+
 def test_nonsense_is_refused(vitrine: Any) -> None:
     for words in (
         ("--how", "magic"),
         ("--keep", "best"),
         ("--threshold", "99", "--how", "phash"),
         ("--tag", "x", "--delete"),
+        ("--tag-kept", "x", "--delete"),
+        ("--tag-kept", "x", "--tag", "y"),
     ):
         assert isinstance(vitrine("duplicates", *words).exception, InputError)

@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from core import hashed
+from core.answers import answer
 from core.collection import planner
 from core.collection.hashes import Hash, hashes
-from core.errors import QueryError
+from core.errors import NotFoundError, QueryError
 from core.query.recipe import Alike, All, Box, ImageId, OneOf, Recipe, Upload, Words
 from core.query.url import from_parameters, to_parameters
 from core.search import Result
@@ -113,10 +115,35 @@ def test_what_has_no_hash_is_told(workspace: Workspace) -> None:
         Recipe(terms=(Words("red"), ImageId(ONE)), alike=Alike.DHASH),
         Recipe(terms=(ImageId(ONE), ImageId(TWO, -1.0)), alike=Alike.PHASH),
         Recipe(terms=(Words("red"),), alike=Alike.PHASH_FIRST),
-        Recipe(terms=(ImageId("nobody"),), alike=Alike.PHASH),
     ):
         with pytest.raises(QueryError):
             workspace.searcher("things").run(asked)
+    for terms in ((ImageId("nobody"),), (ImageId(ONE), ImageId("nobody"))):
+        with pytest.raises(NotFoundError, match="nobody"):
+            ask(workspace, terms=terms, alike=Alike.PHASH)
+
+
+def test_an_answer_that_compares_only_some_is_not_exact(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = {"terms": (ImageId(ONE),), "alike": Alike.PHASH_FIRST, "bits": 64, "limit": 100}
+    assert ask(workspace, **asked).summary == "59 of 59, exact"
+    monkeypatch.setattr(hashed, "MOST_COMPARED", 20)
+    assert ask(workspace, **asked).summary == "20 of 59, approximate"
+    assert ask(workspace, **{**asked, "alike": Alike.PHASH}).summary == "59 of 59, exact"
+
+
+def test_a_question_is_made_comparable() -> None:
+    bare = Recipe(terms=(ImageId(ONE),), alike=Alike.PHASH, bits=5)
+    assert hashed.comparable(bare) == bare
+    with_words = replace(bare, terms=(ImageId(ONE), Words("red")))
+    assert hashed.comparable(with_words) == replace(with_words, alike=Alike.PHASH_FIRST)
+    unlike = replace(bare, terms=(ImageId(ONE, -1.0),))
+    assert hashed.comparable(unlike) == replace(unlike, alike=Alike.MEANING, bits=None)
+
+
+def test_the_last_page_leads_to_no_other(workspace: Workspace) -> None:
+    recipe = Recipe(terms=(ImageId(ONE),), alike=Alike.PHASH, bits=0)
+    told = answer(workspace, "things", recipe)
+    assert told["next"] is None
 
 
 def test_an_image_without_a_hash_is_never_near(workspace: Workspace) -> None:
@@ -141,7 +168,13 @@ def test_links_say_what_is_alike() -> None:
     assert (parameters["alike"], parameters["bits"]) == ("dhash-first", "0")
     assert from_parameters(parameters) == recipe
     assert "alike" not in to_parameters(replace(recipe, alike=Alike.MEANING, bits=None))
-    for wrong in ({"alike": "smell"}, {"bits": "65"}, {"bits": "-1"}, {"bits": "few"}):
+    for wrong in (
+        {"alike": "smell"},
+        {"bits": "5"},
+        {"bits": "65"},
+        {"alike": "phash", "bits": "-1"},
+        {"alike": "phash", "bits": "few"},
+    ):
         with pytest.raises(QueryError):
             from_parameters({"like": ONE, **wrong})
 

@@ -1,15 +1,17 @@
 """The Duplicates page: groups with the kept one first, what is done with them, and the way back."""
 
+import json
 import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
-from drawn import Open
+from drawn import Open, draw
 from shown import button, click_facet, heading, linked, sent, sound, told, words
 from streamlit.testing.v1 import AppTest
 
 from core.encoders.protocol import Encoder
+from core.ingest.plan import IngestRequest
 from core.query.recipe import All
 from core.settings import Settings
 from core.workspace import Workspace
@@ -101,6 +103,36 @@ def test_one_group_is_deleted_and_undone(page: Any, space: Workspace) -> None:
     sound(button(at, "Undo").click().run())
     assert present(space) == before
     assert "2 groups" in heading(at)
+
+
+def test_ids_that_are_the_numbers_of_groups(open_page: Open, tmp_path: Path) -> None:
+    for id, seed in enumerate((7, 8, 9, 7, 8, 9), 1):
+        draw(tmp_path / "source" / f"{id}.png", seed)
+    numbered = Workspace.open(Settings(workspace=tmp_path / "numbered"))
+    numbered.ingest(IngestRequest(str(tmp_path / "source"), "numbered"))
+    at = sound(open_page("duplicates", numbered.folder, collection="numbered", keep="first"))
+    assert [[id for id, _ in wall] for wall in walls(at)] == [["1", "4"], ["2", "5"], ["3", "6"]]
+
+
+@pytest.mark.parametrize("label", ["Tag 3 others", "Tag 2 kept"])
+def test_no_other_number_is_tagged_than_the_button_says(page: Any, space: Workspace, label: str) -> None:
+    at = sound(page(keep="first"))
+    space.delete(NAME, ["b2"])
+    button(at, label).click().run()
+    assert "changed meanwhile" in told(at)
+    assert not any(space.image(NAME, id).values["tags"] for id in present(space))
+
+
+def test_the_groups_are_taken_along(page: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    held: dict[str, Any] = {}
+
+    def kept(label: str, data: Any, **_: Any) -> None:
+        held[label] = data
+
+    monkeypatch.setattr("ui.duplicateacts.st.download_button", kept)
+    sound(page(keep="first"))
+    assert held["Groups as CSV"]().splitlines()[1].startswith("1,a,yes")
+    assert json.loads(held["Groups as JSON"]())["groups"] == 2
 
 
 def test_deleting_all_asks_first(page: Any, space: Workspace) -> None:

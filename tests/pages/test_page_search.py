@@ -269,7 +269,9 @@ def test_looks_are_compared_by_a_hash(open_page: Open) -> None:
     assert linked(sound(at), "bits") == str(bits[3])
     assert len(ids(at)) == sum(one <= bits[3] for one in bits)
     at.text_input(key=BOX).set_value("watch").run()
-    assert "A hash compares with wanted pictures alone." in told(at)
+    assert linked(sound(at), "alike") == "phash-first"  # words come after the hash
+    assert "most like “watch”" in heading(at)
+    assert "among those whose perceptual hash is near" in heading(at)
 
 
 def test_words_alone_are_compared_by_what_they_show(open_page: Open) -> None:

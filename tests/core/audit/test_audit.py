@@ -1,6 +1,7 @@
 """Audits: recall against a brute-force truth, the file, and what answers quote of it."""
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,16 +9,18 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from core.audit.figures import Audit, audit_path, from_json, load_audit, save_audit, to_json
+from core.audit.figures import Audit, Point, Setting, audit_path, from_json, load_audit, save_audit, to_json
 from core.audit.run import AuditRequest, audit
 from core.audit.truth import least_scores
 from core.collection import planner
 from core.collection.catalog import Catalog
+from core.collection.schema import vector_column
 from core.collection.store import Collection, Ranking
 from core.encoders.protocol import Encoder
 from core.errors import InputError
 from core.query.recipe import Accuracy, All, OneOf, Recipe, Upload, Words
 from core.search import Searcher
+from core.settings import Settings
 from core.workspace import Workspace
 from tests.made_up import fill, unit_vectors
 
@@ -34,6 +37,13 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Collection:
         patch.setattr(planner, "MOST_EXACT", 0)
         collection.build_indexes(["share"], [])
     return collection
+
+
+@pytest.fixture
+def own(ingested: Path, encoder: Encoder, tmp_path: Path) -> Workspace:
+    """A workspace with "things" to write to."""
+    shutil.copytree(ingested, tmp_path / "workspace")
+    return Workspace(replace(Settings.load(), workspace=tmp_path / "workspace"), encoder)
 
 
 @pytest.fixture
@@ -64,9 +74,9 @@ def test_the_truth_is_that_of_brute_force(large: Collection) -> None:
         catalog.dataset, questions, 7, [None, rowids, np.array([], np.int64)], heard.append
     )
     scores = questions @ vectors.T
-    np.testing.assert_allclose(whole, np.sort(scores)[:, -7], atol=1e-6)
-    np.testing.assert_allclose(some, np.sort(scores[:, ::300])[:, -7], atol=1e-6)
-    assert np.isinf(none).all()
+    np.testing.assert_allclose(whole.least, np.sort(scores)[:, -7], atol=1e-6)
+    np.testing.assert_allclose(some.least, np.sort(scores[:, ::300])[:, -7], atol=1e-6)
+    assert [whole.count, some.count, none.count] == [7, 7, 0]
     assert heard[-1] == ROWS
 
 
@@ -104,13 +114,13 @@ def test_what_misses_every_second_image_has_half_the_recall(large: Collection, m
     assert {one.point.least_found for one in found.settings} == {10}
 
 
-def test_vectors_in_memory_are_exact_and_need_no_curve(workspace: Workspace) -> None:
-    found = workspace.audit("things", AuditRequest(k=5, questions=20))
+def test_vectors_in_memory_are_exact_and_need_no_curve(own: Workspace) -> None:
+    found = own.audit("things", AuditRequest(k=5, questions=20))
     assert found.index == "memory"
     assert found.curve == ()
     assert (found.image_questions, found.word_questions) == (10, 10)
     assert all(one.point.exact and one.point.recall == one.point.worst == 1.0 for one in found.settings)
-    assert load_audit(workspace.folder, "things") == found == workspace.latest_audit("things")
+    assert load_audit(own.folder, "things") == found == own.latest_audit("things")
 
 
 def test_answers_quote_the_audit_as_long_as_it_tells_about_them(
@@ -130,8 +140,8 @@ def test_answers_quote_the_audit_as_long_as_it_tells_about_them(
     auto, narrow = (found.recall_of(Accuracy.AUTO, filtered=filtered) for filtered in (False, True))
     assert auto is not None
     assert narrow is not None
-    assert ask() == f"10 of 3,000, approximate, recall {int(auto * 1000 + 1e-6) / 1000:.3f}"
-    assert ask(where=All((OneOf("share", ("1",)),))).endswith(f"recall {int(narrow * 1000 + 1e-6) / 1000:.3f}")
+    assert ask() == f"10 of 3,000, approximate, recall {int(auto * 1000 + 1e-6) / 1000:.3f} of 10"
+    assert ask(where=All((OneOf("share", ("1",)),))).endswith(f"recall {int(narrow * 1000 + 1e-6) / 1000:.3f} of 10")
     assert ask(accuracy=Accuracy.EXACT) == "10 of 3,000, exact"
     save_audit(space.folder, replace(found, images=ROWS * 2))
     assert ask() == "10 of 3,000, approximate"
@@ -139,14 +149,12 @@ def test_answers_quote_the_audit_as_long_as_it_tells_about_them(
     assert space.latest_audit("large") is None
 
 
-def settings_of(collection: Collection):  # type: ignore[no-untyped-def]
-    from core.settings import Settings
-
+def settings_of(collection: Collection) -> Settings:
     return replace(Settings.load(), workspace=collection.path.parent.parent)
 
 
-def test_the_file_gives_back_what_was_written_and_a_damaged_one_is_none(workspace: Workspace, tmp_path: Path) -> None:
-    found = workspace.audit("things", AuditRequest(k=3, questions=4))
+def test_the_file_gives_back_what_was_written_and_a_damaged_one_is_none(own: Workspace, tmp_path: Path) -> None:
+    found = own.audit("things", AuditRequest(k=3, questions=4))
     assert from_json(json.loads(json.dumps(to_json(found)))) == found
     path = audit_path(tmp_path, "things")
     assert load_audit(tmp_path, "things") is None
@@ -158,13 +166,33 @@ def test_the_file_gives_back_what_was_written_and_a_damaged_one_is_none(workspac
 
 
 @pytest.mark.parametrize("request_", [AuditRequest(k=0), AuditRequest(questions=1), AuditRequest(questions=10**6)])
-def test_what_cannot_be_measured_is_refused(workspace: Workspace, request_: AuditRequest) -> None:
+def test_what_cannot_be_measured_is_refused(own: Workspace, request_: AuditRequest) -> None:
     with pytest.raises(InputError):
-        workspace.audit("things", request_)
+        own.audit("things", request_)
 
 
-def test_words_are_asked_of_the_table_alone(workspace: Workspace) -> None:
+def test_images_without_a_vector_are_no_misses(tmp_path: Path) -> None:
+    """As images are that came back from the trash after the collection passed to another encoder, in their own part."""
+    collection = fill(tmp_path, "holes", {"kind": pa.array(["a"] * 24)}, [f"row {k}" for k in range(24)])
+    column = vector_column(collection.schema)
+    collection.dataset().update({column: "NULL"}, "id IN (" + ", ".join(f"'row {k}'" for k in range(12)) + ")")
+    found = measured(collection, AuditRequest(k=50, questions=10))
+    assert {one.point.recall for one in found.settings} == {1.0}
+    assert {one.point.least_found for one in found.settings} == {12}
+
+
+def test_a_recall_is_quoted_only_where_it_tells(own: Workspace) -> None:
+    found = own.audit("things", AuditRequest(k=5, questions=4))
+    assert found.recall_of(Accuracy.AUTO, filtered=False) is None  # those answers were exact
+    point = Point("quick, filtered", False, 700, 4, 0.9, 0.8, 1.0, 1.0, 5)
+    approximate = replace(found, settings=(Setting(Accuracy.QUICK, True, point),))
+    assert approximate.recall_of(Accuracy.QUICK, filtered=True, probes=700) == 0.9
+    assert approximate.recall_of(Accuracy.QUICK, filtered=True, probes=699) is None
+    assert approximate.recall_of(Accuracy.QUICK, filtered=False) is None
+
+
+def test_words_are_asked_of_the_table_alone(own: Workspace) -> None:
     """The texts come from the table, so an encoder that reads them is heard only with those."""
-    found = workspace.audit("things", AuditRequest(k=4, questions=30, seed=2))
+    found = own.audit("things", AuditRequest(k=4, questions=30, seed=2))
     assert found.word_questions == 15
-    assert workspace.searcher("things").run(Recipe(terms=(Words("a red square"),))).recall is None
+    assert own.searcher("things").run(Recipe(terms=(Words("a red square"),))).recall is None

@@ -73,6 +73,17 @@ def test_what_is_not_as_it_was_seen_is_refused(own_twins: Workspace) -> None:
     assert present(own_twins) == before
 
 
+def test_groups_that_are_gone_count_as_changed_where_a_number_is_expected(own_twins: Workspace) -> None:
+    done(own_twins, Acting(Act.DELETE_OTHERS))
+    after = present(own_twins)
+    for acting in (Acting(Act.TAG_OTHERS, expected=3), Acting(Act.DELETE_OTHERS, kept=["a"], expected=2)):
+        with pytest.raises(BusyError, match="changed meanwhile"):
+            done(own_twins, acting)
+    with pytest.raises(InputError, match="no duplicates"):
+        done(own_twins, Acting(Act.TAG_OTHERS, expected=0))
+    assert (present(own_twins), tagged(own_twins, "duplicate")) == (after, set())
+
+
 def test_more_than_the_most_is_refused(own_twins: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("core.duplicates.act.MOST_TOUCHED", 2)
     with pytest.raises(InputError, match="would touch 3 images"):

@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,9 +12,10 @@ import pytest
 from core.collection.catalog import Catalog
 from core.duplicates.find import find_duplicates
 from core.duplicates.found import Group, groups, kept_ids, other_ids
-from core.duplicates.request import duplicates_request
+from core.duplicates.request import Keep, duplicates_request, read_duplicates_request
 from core.duplicates.told import COLUMNS, headline, to_csv, to_json, told
 from core.errors import InputError, QueryError
+from core.ingest.plan import IngestRequest
 from core.query.recipe import All, Not, OneOf
 from core.workspace import Workspace
 from tests.twins import ALONE, IDENTICAL, LARGER, NAME, SAVED
@@ -67,6 +70,40 @@ def test_who_is_kept_can_be_chosen(held: Catalog) -> None:
         assert ids(group)[0] == max(ids(group), key=order.index)
 
 
+@pytest.mark.parametrize("keep", list(Keep))
+@pytest.mark.parametrize(("how", "threshold"), [("identical", None), ("phash", 4), ("vector", 0.97)])
+def test_delete_and_undo_change_neither_who_is_kept_nor_any_order(
+    own_twins: Workspace, how: str, threshold: float | None, keep: Keep
+) -> None:
+    two_of_two = All((Not(OneOf("id", ("a3",))),))  # so that group order is not told by size
+    for where in (All(), two_of_two):
+        asked = {"how": how, "threshold": threshold, "keep": keep, "where": where}
+        before = [ids(group) for group in found(own_twins.catalog(NAME), **asked)]
+        for gone in (["a", "c"], ["a2", "b", LARGER]):
+            own_twins.undo_delete(NAME, own_twins.delete(NAME, gone))
+            assert [ids(group) for group in found(own_twins.catalog(NAME), **asked)] == before
+
+
+def test_of_one_batch_the_lowest_id_comes_first_wherever_it_is_in_the_table(own_twins: Workspace) -> None:
+    own_twins.undo_delete(NAME, own_twins.delete(NAME, ["a"]))
+    own_twins.undo_delete(NAME, own_twins.delete(NAME, ["a2"]))
+    catalog = own_twins.catalog(NAME)
+    assert catalog.ids(All(), None, 100)[-2:] == ["a", "a2"], "Explore shows them last"
+    assert ids(found(catalog, keep="first")[0]) == ["a", "a2", "a3"]
+    assert ids(found(catalog, keep="last")[0]) == ["a3", "a2", "a"]
+
+
+def test_an_earlier_batch_comes_before_a_lower_id(own_twins: Workspace, tmp_path: Path) -> None:
+    source = tmp_path / "later"
+    source.mkdir()
+    shutil.copy(own_twins.catalog(NAME).rows(["b"])[0].values["uri"], source / "0.png")
+    own_twins.ingest(IngestRequest(str(source), NAME))
+    assert [ids(group) for group in found(own_twins.catalog(NAME), keep="first")] == [
+        ["a", "a2", "a3"],
+        ["b", "b2", "0"],
+    ]
+
+
 def test_only_images_that_pass_the_filter_count(held: Catalog) -> None:
     where = All((OneOf("letter", ("b", "c")),))
     (group,) = found(held, where=where)
@@ -100,6 +137,19 @@ def test_a_page_of_groups_and_their_ids(held: Catalog) -> None:
 def test_a_threshold_that_makes_no_sense_is_refused(how: str, threshold: float) -> None:
     with pytest.raises(InputError, match="no threshold"):
         duplicates_request(how, threshold)
+
+
+def test_a_request_is_read_with_its_filter_as_typed_or_as_in_a_link(held: Catalog) -> None:
+    where = All((OneOf("letter", ("b",)),))
+    wanted = duplicates_request("phash", 4, "last", where)
+    assert read_duplicates_request(held, "phash", 4, "last", "letter=b") == wanted
+    assert read_duplicates_request(held, "phash", 4, "last", '[["letter","in",["b"]]]') == wanted
+    for nothing in ("", None):
+        assert read_duplicates_request(held, "dhash", None, "first", nothing) == duplicates_request(
+            "dhash", keep="first"
+        )
+    with pytest.raises(QueryError):
+        read_duplicates_request(held, "identical", None, "first", "nothing=1")
 
 
 def test_unknown_words_are_refused() -> None:

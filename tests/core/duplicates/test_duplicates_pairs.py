@@ -1,6 +1,7 @@
 """Pairs of near hashes and vectors: every one of them, each once, whatever way they are looked for."""
 
 from itertools import combinations
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -76,6 +77,13 @@ def test_what_would_take_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) ->
     with pytest.raises(QueryError, match="comparisons") as refused:
         near_hashes(bits, 8)
     assert "filter" in refused.value.hint
+
+
+def test_the_docs_name_the_time_after_which_it_is_refused() -> None:
+    seconds = module.MOST_COMPARISONS / module.COMPARISONS_A_SECOND
+    text = " ".join((Path(__file__).parents[3] / "docs" / "duplicates.md").read_text(encoding="utf-8").split())
+    assert seconds == 120
+    assert "more than about two minutes of comparing" in text
 
 
 @pytest.mark.parametrize("dense", [0, 1])

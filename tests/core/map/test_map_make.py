@@ -1,6 +1,7 @@
 """A map is made of the vectors, stands in the collection as columns of its own, and never takes a person's."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 from made_up import fill, made_up_rows, unit_vectors
+from tqdm import tqdm
 
 from core.collection.catalog import Catalog
 from core.collection.history import History, Kind
@@ -162,6 +164,14 @@ def test_umap_keeps_groups_apart_and_places_the_rest_in_them(tmp_path: Path) -> 
     assert any(step.stage == "Laying out the map" and step.total > 0 for step in stages)
 
 
+def free(locks: list[Any]) -> bool:
+    """Whether this thread can have each of some locks at once."""
+    held = [lock for lock in locks if lock.acquire(False)]
+    for lock in held:
+        lock.release()
+    return len(held) == len(locks)
+
+
 def test_who_cancels_ends_umap_and_nothing_is_written(tmp_path: Path) -> None:
     collection = filled(tmp_path, 60)
     before = collection.version
@@ -173,6 +183,8 @@ def test_who_cancels_ends_umap_and_nothing_is_written(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         make_map(tmp_path, collection, Catalog(collection.dataset()), MapRequest("c", "umap"), stop)
     assert collection.version == before
+    with ThreadPoolExecutor(1) as other:  # encoders of any thread write their progress through one lock
+        assert other.submit(free, tqdm.get_lock().locks).result()
 
 
 def test_killed_before_it_counts_a_map_is_not_there_and_the_next_one_is(
