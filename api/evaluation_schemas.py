@@ -91,7 +91,8 @@ class LabelFacts(BaseModel):
     weighted_f1: FigureFacts | None
     depth: int = Field(description="Nearest others that classes are ordered by; 0 where classes were not measured")
     classes: list[ClassFacts] = Field(description="The worst first, then those with too few images to judge")
-    judged: int = Field(description="Classes with enough images; they stand first")
+    judged: int = Field(description="Classes with enough images; they stand first, and of many the worst are told")
+    poor: int | None = Field(description="Of the judged, below half of what they could reach; null where not counted")
 
 
 class RecallFacts(BaseModel):

@@ -68,5 +68,5 @@ class OverlapFacts(BaseModel):
     only_b: int
     depths: list[DepthFacts]
     rbo: float | None = Field(description="Rank-biased overlap with p = 0.9; null where both lists are empty")
-    matched_by: str = Field(description="“id”, or “content” where two collections' ids name different pictures")
+    matched_by: str = Field(description="“id”, or “content” where ids do not tell what is the same picture")
     milliseconds: float

@@ -92,7 +92,7 @@ def tag(
 ) -> None:
     """Tag the images of a result with what a model tells about them, or ask it about one picture."""
     from cli.asking import recipe_of
-    from cli.concepts import chosen_by, labels_in, tell_preview, with_vocabulary
+    from cli.concepts import check_previewed, chosen_by, labels_in, tell_preview, with_vocabulary
     from cli.making import make, model_parameters, parameters_of, tell_one
     from core.batch.labels import check_one_source
     from core.batch.tag import TagRequest
@@ -101,6 +101,8 @@ def tag(
     space = Workspace.open(Settings.load())
     values = model_parameters([*(label or []), *labels_in(labels_file)], options) | chosen_by(similarity, most)
     check_one_source(values, vocabulary, vocabulary_column)
+    if preview:
+        check_previewed(model, image=image, text=text, limit=limit, sample=sample, seed=seed)
     if image is not None:
         values = with_vocabulary(space, values, vocabulary, vocabulary_column, collection)
         tell_one(space, image, model, values, collection, as_json)

@@ -20,6 +20,7 @@ from core.collection.changes import record_embed
 from core.collection.embeddings import KEY, Embeddings, Lookup
 from core.collection.schema import vector_column
 from core.collection.store import Collection
+from core.collection.tags import drop_scores
 from core.collection.vectors import fact_of
 from core.encoders.protocol import Encoder
 from core.errors import EncoderError, SourceError
@@ -150,6 +151,7 @@ class _Run:
         wanted = self._wanted()
         from_thumbnails = self._made.count_from_thumbnails(wanted.select(KEY))
         if self._collection.encoder != self._fact:
+            drop_scores(self._collection)  # they are similarities to the vectors that go
             with self._made.at_hand() as lookup:
                 self._collection.pass_to(self._fact, lookup)
         elif len(wanted):

@@ -65,7 +65,8 @@ class Overlap:
     both: int
     depths: tuple[AtDepth, ...]
     rbo: float | None  # rank-biased overlap, 0 to 1; None where both lists are empty
-    matched_by: str  # “id”, or “content” where the ids of two collections do not name the same pictures
+    matched_by: str  # “id”, or “content” where ids name different pictures, or no image has one id in both collections
+    ids_differ: bool  # the two collections are known to give their ids to different pictures
     milliseconds: float
 
     def at(self, depth: int) -> AtDepth | None:
@@ -92,6 +93,7 @@ def overlap(space: Workspace, first: Asked, second: Asked, depth: int = USUAL_DE
         depths=at_depths(keys_a, keys_b, DEPTHS),
         rbo=rank_biased_overlap(keys_a, keys_b),
         matched_by=matches.by,
+        ids_differ=matches.ids_differ,
         milliseconds=(time.perf_counter() - started) * 1000,
     )
 
@@ -177,22 +179,25 @@ class _Matches:
     by: str
     unknown_a: frozenset[str] = frozenset()  # ids that the other collection knows nothing of
     unknown_b: frozenset[str] = frozenset()
+    ids_differ: bool = False
 
     @classmethod
     def between(cls, catalogs: Sequence[Catalog], found: Sequence[Result]) -> "_Matches":
         """The images of two collections: by id where ids name the same pictures in both, and by their bytes.
 
         Two collections may both number their images from 1. So ids count only where most of those that occur in both
-        have the same content, as far as that is known.
+        have the same content; where none can be compared, nothing speaks against them.
         """
         (here, there), (first, second) = catalogs, (found[0].hits, found[1].hits)
-        by_id = _is_same_ids(first, there) or _is_same_ids(second, here)
+        seen = _is_same_ids(first, there), _is_same_ids(second, here)
+        by_id = True in seen or False not in seen
         pairs: dict[str, str] = {}
         left = {hit.row.id: hit.row for hit in first}
         for hit in second:
             known = left.get(hit.row.id)
             if known is not None and (by_id or _is_same(known, hit.row)):
                 pairs[hit.row.id] = left.pop(hit.row.id).id
+        named = True in seen or bool(by_id and pairs)  # by ids that are known to count, or by which any was found
         by_hash: dict[str, list[str]] = {}
         for row in left.values():
             if row.content_hash:
@@ -201,19 +206,20 @@ class _Matches:
             if hit.row.id not in pairs and by_hash.get(hit.row.content_hash):
                 pairs[hit.row.id] = by_hash[hit.row.content_hash].pop(0)
         unknown = (_unknown(first, there, by_id), _unknown(second, here, by_id))
-        return cls(pairs, BY_ID if by_id else BY_CONTENT, *unknown)
+        by = BY_CONTENT if not by_id or (pairs and not named) else BY_ID
+        return cls(pairs, by, *unknown, ids_differ=not by_id)
 
 
 def _same_images(found: Sequence[Result]) -> _Matches:
     return _Matches({hit.row.id: hit.row.id for hit in found[1].hits}, BY_ID)
 
 
-def _is_same_ids(hits: Sequence[Hit], other: Catalog) -> bool:
-    """Whether most of these ids that another collection has too name the same pictures there."""
+def _is_same_ids(hits: Sequence[Hit], other: Catalog) -> bool | None:
+    """Whether most of these ids that another collection has too name the same pictures there; None where none tells."""
     rows = {row.id: row for row in other.rows([hit.row.id for hit in hits])}
     pairs = [(hit.row, rows[hit.row.id]) for hit in hits if hit.row.id in rows]
-    differing = sum(bool(one.content_hash and two.content_hash) and not _is_same(one, two) for one, two in pairs)
-    return bool(pairs) and 2 * differing <= len(pairs)
+    compared = [_is_same(one, two) for one, two in pairs if one.content_hash and two.content_hash]
+    return 2 * compared.count(False) <= len(pairs) if compared else None
 
 
 def _is_same(one: Row, two: Row) -> bool:

@@ -104,7 +104,7 @@ def named_values(catalog: Catalog) -> list[Named]:
             for item in counts.values
             if item.value is not None and any(map(str.isalpha, str(item.value)))
         ]
-        named += [Named(str(item.value), None, "tag", item.total) for item in tag_counts(catalog, Recipe())]
+        named += [Named(str(item.value), None, "tag", item.total) for item in tag_counts(catalog, Recipe(), MOST_VALUES)]
         return sorted(named, key=lambda item: -item.images)[:MOST_VALUES]
 
     values: list[Named] = catalog.remembered("named values", found)
@@ -194,7 +194,7 @@ def _gains(ids: Sequence[str], values: Sequence[Named], catalog: Catalog) -> npt
         for counts in facet_counts(catalog, among, columns)
         for item in counts.values
     }
-    held |= {(None, item.value): item.count for item in tag_counts(catalog, among)}
+    held |= {(None, item.value): item.count for item in tag_counts(catalog, among, MOST_VALUES)}
     counts = np.array([held.get((item.column, item.value), 0) for item in values], np.float64)
     totals = np.array([item.images for item in values], np.float64)
     reached = counts / np.maximum(1, np.minimum(totals, len(ids)))
@@ -217,11 +217,18 @@ def _by_name(text: str, values: Iterable[Named], near: Sequence[Synonym]) -> lis
 
 
 def _unlike(ranked: Iterable[Synonym]) -> list[Synonym]:
-    """Without those whose name is that of one before: “Sandal” after “Sandals” says nothing new."""
-    found: dict[frozenset[str], Synonym] = {}
+    """Without the values whose name is that of one before in the column, and the tags whose name is that of any:
+    “Sandal” after “Sandals” says nothing new, while in another column it may have other images.
+    """
+    found: list[Synonym] = []
+    seen: set[tuple[str | None, frozenset[str]]] = set()
     for item in ranked:
-        found.setdefault(_stems(item.named.text), item)
-    return list(found.values())
+        column, stems = item.named.column, _stems(item.named.text)
+        known = (column, stems) in seen if column else any(other == stems for _, other in seen)
+        if not known:
+            found.append(item)
+        seen.add((column, stems))
+    return found
 
 
 def _stems(text: str) -> frozenset[str]:

@@ -63,15 +63,16 @@ def show_preview(workspace: Workspace, catalog: Catalog, name: str, recipe: Reci
         return
     found = choose_labels(found, chosen)
     least, most = choose_threshold(found)
-    st.markdown(outlook(found, least, most))
+    given = found.chosen(least, most)
+    st.markdown(outlook(found, given))
     tag_button(workspace, name, recipe, chosen, found, least, most)
     show_jobs(workspace)
-    counts = found.counts(least, most)
+    counts = found.counts(given)
     left, right = st.columns([2, 3], gap="large")
     with left:
         label_bars(counts)
     with right:
-        label_pictures(workspace, catalog, name, found, counts, (least, most))
+        label_pictures(workspace, catalog, name, found, counts, given)
 
 
 concepts()

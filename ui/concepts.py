@@ -1,16 +1,19 @@
 """Concepts: a vocabulary, what tagging with it would give, and the threshold that decides."""
 
+import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import streamlit as st
 
 from core.batch.labels import labels_from
+from core.batch.preview import Chosen as Given
 from core.batch.preview import LabelCount, Preview, preview
 from core.batch.tag import PREFIX, TagRequest
 from core.collection.catalog import Catalog
-from core.errors import InputError
-from core.models.vocabulary import own_labels, shipped, vocabulary_columns
+from core.errors import InputError, QueryError
+from core.models.vocabulary import left_out, own_labels, shipped, vocabulary_columns
 from core.query.english import spoken
 from core.query.recipe import Recipe
 from core.query.url import to_parameters
@@ -33,6 +36,7 @@ MOST_BARS = 18
 MOST_PICTURES = 24
 MOST_EACH = 10  # tags of one image
 STEP = 0.01
+LONGEST_SLUG, HASH_DIGITS = 30, 6  # of a tag's beginning, made of a column's name that cannot be one itself
 LONG = 100  # labels of a list made for no collection in particular
 
 
@@ -48,7 +52,10 @@ class Chosen:
     def prefix(self) -> str:
         """What its tags begin with unless told otherwise, so that two vocabularies leave each other's tags alone."""
         name = self.source.partition(":")[2]
-        return name if PREFIX.fullmatch(name) else "concept"
+        if not name or PREFIX.fullmatch(name):
+            return name or "concept"
+        plainer = re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-")[:LONGEST_SLUG].strip("-")
+        return f"{plainer or 'concept'}-{hashlib.sha256(name.encode()).hexdigest()[:HASH_DIGITS]}"
 
 
 def choose_vocabulary(catalog: Catalog) -> Chosen | None:
@@ -60,14 +67,28 @@ def choose_vocabulary(catalog: Catalog) -> Chosen | None:
     def changed() -> None:
         st.query_params["words"] = st.session_state["words"]
         st.query_params.pop("label", None)
-        st.session_state.pop("tag prefix", None)
-        st.session_state.pop("least score", None)
+        st.query_params.pop("least", None)
 
     source = st.selectbox("Words to choose among", list(names), key="words", format_func=names.get, on_change=changed)
-    if source != OWN:
-        kind, _, name = source.partition(":")
+    return own_words(names[source]) if source == OWN else known_words(catalog, source, names[source])
+
+
+def known_words(catalog: Catalog, source: str, title: str) -> Chosen | None:
+    """A column's values or a shipped list; None where the values cannot be labels, with the reason."""
+    kind, _, name = source.partition(":")
+    try:
         found = labels_from(catalog, *((name, "") if f"{kind}:" == SHIPPED else ("", name)))
-        return Chosen(source, found, names[source])
+    except QueryError as error:
+        st.warning(plain(f"{error.title} {error.detail} {error.hint}"), icon=":material/edit_note:")
+        return None
+    if f"{kind}:" == COLUMN:
+        distinct = next(item.distinct for item in vocabulary_columns(catalog) if item.name == name)
+        _tell_left_out(distinct - len(found), "value")
+    return Chosen(source, found, title)
+
+
+def own_words(title: str) -> Chosen | None:
+    """A person's own list; None while it is empty or wrong."""
     text = st.text_area(
         "Your words, one a line", key=OWN_WORDS, placeholder="red dress\nrunning shoes\nsomething else", height=150
     )
@@ -75,10 +96,17 @@ def choose_vocabulary(catalog: Catalog) -> Chosen | None:
         st.info("Write two words or phrases at least, one a line.", icon=":material/edit_note:")
         return None
     try:
-        return Chosen(source, own_labels(text), names[source])
+        found = own_labels(text)
     except InputError as error:
         st.warning(plain(f"{error.title} {error.detail} {error.hint}"), icon=":material/edit_note:")
         return None
+    _tell_left_out(left_out(text), "line")
+    return Chosen(OWN, found, title)
+
+
+def _tell_left_out(count: int, what: str) -> None:
+    if count > 0:
+        st.caption(f"{plural(count, what)} left out: too long, not text, or the same as another but for case.")
 
 
 def sources(catalog: Catalog) -> dict[str, str]:
@@ -127,7 +155,9 @@ def choose_threshold(found: Preview) -> tuple[float, int]:
     """The least score and the most tags of an image; both in the URL."""
     low, high = 0.0, max(0.1, round(float(found.similar.max()) + STEP, 2))
     least = min(max(_number("least", found.suggested), low), high)
-    most = int(min(max(_number("most", 1), 1), MOST_EACH, len(found.labels)))
+    fewer = len(found.labels) - (least == low)  # without a score every label would be given to every image
+    highest = max(1, min(MOST_EACH, fewer))
+    most = int(min(max(_number("most", 1), 1), highest))
     st.session_state["least score"], st.session_state["most tags"] = least, most
 
     def changed() -> None:
@@ -145,9 +175,7 @@ def choose_threshold(found: Preview) -> tuple[float, int]:
         on_change=changed,
         help=f"Cosine similarity of picture and word. Made-up words reach {found.suggested:.2f} on half of the images.",
     )
-    count.number_input(
-        "Tags of an image, at most", 1, min(MOST_EACH, len(found.labels)), key="most tags", on_change=changed
-    )
+    count.number_input("Tags of an image, at most", 1, highest, key="most tags", on_change=changed)
     return least, most
 
 
@@ -161,10 +189,9 @@ def _number(name: str, otherwise: float) -> float:
     return value if value == value else otherwise
 
 
-def outlook(found: Preview, least: float, most: int) -> str:
+def outlook(found: Preview, given: Given) -> str:
     """What the tagging would do, in a sentence."""
-    given = found.chosen(least, most)
-    tagged, tags = found.tagged(least, most), int(given.sum())
+    tagged, tags = found.tagged(given), int(given.sum())
     used = int(given.any(axis=0).sum())
     whole = found.drawn >= found.matching
     about = "" if whole else "about "
@@ -209,7 +236,7 @@ def label_pictures(
     name: str,
     found: Preview,
     counts: Sequence[LabelCount],
-    cut: tuple[float, int],
+    given: Given,
 ) -> None:
     """The best pictures of one label, chosen in a list or by its bar."""
     used = {item.label: item for item in counts if item.sampled}
@@ -225,7 +252,7 @@ def label_pictures(
         return f"{label} ({number(used[label].estimate)})"
 
     label = st.selectbox("Best pictures of", list(used), key="label", format_func=words, on_change=changed)
-    best = dict(found.best(label, *cut, MOST_PICTURES))
+    best = dict(found.best(label, given, MOST_PICTURES))
     captions = looks(catalog).captions
     tiles = [tile(workspace, name, row, captions, f"{best[row.id]:.2f}") for row in catalog.rows(list(best))]
     event = gallery(tiles, key="label pictures", selectable=False, tile_px=108)
@@ -239,9 +266,10 @@ def tag_button(
     workspace: Workspace, name: str, recipe: Recipe, chosen: Chosen, found: Preview, least: float, most: int
 ) -> None:
     """Start the job that tags every image that passes the filter."""
-    st.session_state.setdefault("tag prefix", chosen.prefix)
+    key = f"tag prefix {name} {chosen.source}"  # one typed for another vocabulary would take the place of its tags
+    st.session_state.setdefault(key, chosen.prefix)
     with st.container(horizontal=True, vertical_alignment="bottom", key="tag these"):
-        prefix = st.text_input("Tags begin with", key="tag prefix", max_chars=40, width=200)
+        prefix = st.text_input("Tags begin with", key=key, max_chars=40, width=200)
         source, _, from_ = chosen.source.partition(":")
         parameters = {"labels": list(found.labels), "multi": most > 1, "similarity": least, "most": most}
         request = TagRequest(
@@ -263,7 +291,7 @@ def tag_button(
             on_click=_start,
             args=(workspace, request),
         )
-    example = next((item.label for item in found.counts(least, most)), "")
+    example = next((item.label for item in found.counts(found.chosen(least, most))), "")
     st.caption(
         f"A tag reads “{plain(prefix.strip() or 'zero-shot')}:{plain(example)}”, keeps its score, and takes the place "
         "of those with the same beginning. It can be undone in the collection's history."

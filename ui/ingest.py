@@ -87,8 +87,11 @@ def _bring_in(workspace: Workspace, name: str, files: list[tuple[str, bytes]]) -
 @reporting
 def keep_given(workspace: Workspace, name: str, digest: str) -> None:
     """Add a picture that was given to search by to a collection."""
-    data = workspace.uploads.read(digest)
-    folder = workspace.keep_originals(name, [(with_suffix(f"given-{digest[:12]}", data), data)])
+    id, data = f"given-{digest[:12]}", workspace.uploads.read(digest)
+    if id in workspace.collection(name).deleted_ids():
+        hint = "Put it back: its deletion is in the trash, on the Collection page below Images."
+        raise InputError("This picture was in the collection, and was deleted.", "", hint)
+    folder = workspace.keep_originals(name, [(with_suffix(id, data), data)])
     workspace.start_ingest(IngestRequest(str(folder), name, use_table=False), who())
     st.toast(f"The picture is on its way into {plain(name)}; Jobs shows when it is there.", icon=":material/upload:")
 

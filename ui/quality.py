@@ -7,7 +7,7 @@ from functools import partial
 import polars as pl
 import streamlit as st
 
-from core.evaluation.classes import LEAST_IMAGES, reached
+from core.evaluation.classes import HALF, LEAST_IMAGES, reached
 from core.evaluation.intervals import Figure
 from core.evaluation.scores import ClassFigures, Evaluation, LabelFigures
 from core.query.english import spoken
@@ -20,7 +20,6 @@ from ui.words import ago, number, plural
 
 FIRST_CLASSES = 20  # bars before more are asked for
 FIGURE_PX = 150  # two fit beside each other on a phone
-HALF = 0.5  # of what could be reached; below it search is not to be trusted
 
 
 def chosen_label(labels: Sequence[LabelFigures]) -> LabelFigures:
@@ -90,14 +89,15 @@ def show_verdict(label: LabelFigures) -> None:
     poor = [item for item in judged if (reached(item, label.depth) or 0) < HALF]
     if not poor:
         st.success(
-            f"All {plural(len(judged), 'class', 'classes')} with {LEAST_IMAGES} images or more reach half of what "
+            f"All {plural(label.judged, 'class', 'classes')} with {LEAST_IMAGES} images or more reach half of what "
             "they could, or more.",
             icon=":material/check_circle:",
         )
         return
-    named = ", ".join(plain(item.value) for item in poor[:6]) + (" and others" if len(poor) > 6 else "")
+    count = max(len(poor), label.poor or 0)  # of many classes only the worst are kept
+    named = ", ".join(plain(item.value) for item in poor[:6]) + (" and others" if count > 6 else "")
     st.warning(
-        f"Don't rely on similar images for {number(len(poor))} of {plural(len(judged), 'class', 'classes')}: "
+        f"Don't rely on similar images for {number(count)} of {plural(label.judged, 'class', 'classes')}: "
         f"{named}. Less than half of the {label.depth} nearest that could be of the class are.",
         icon=":material/warning:",
     )
@@ -122,7 +122,7 @@ def show_classes(label: LabelFigures) -> ClassFigures | None:
         selection_mode=("points",),
         alt=f"Precision of {plural(len(shown), 'class', 'classes')}, the worst first",
     )
-    _below(label, shown, everything)
+    _below(label, len(shown), len(listed))
     return chosen
 
 
@@ -168,17 +168,19 @@ def _picked(values: Sequence[str], key: str) -> None:
         st.query_params["class"] = values[places[0]]
 
 
-def _below(label: LabelFigures, shown: Sequence[ClassFigures], everything: bool) -> None:
+def _below(label: LabelFigures, shown: int, listed: int) -> None:
     """How to read the chart, and the way to the bars that are left out."""
-    left = label.judged - len(shown)
-    small = len(label.classes) - label.judged
+    everything = len(label.classes) if label.poor is None else label.values  # older files count those kept alone
+    small = everything - label.judged
     told = "Whiskers: 95% intervals. Upright line: the most that a class of few images can reach."
+    if label.judged > listed:
+        told += f" Of {number(label.judged)} classes the {number(listed)} worst are kept."
     if small and label.judged:
         told += f" {plural(small, 'class', 'classes')} with fewer than {LEAST_IMAGES} images drawn are not listed."
     st.caption(told)
-    if left > 0 and not everything:
+    if listed > shown:
         st.button(
-            f"Show {plural(left, 'more class', 'more classes')}",
+            f"Show {plural(listed - shown, 'more class', 'more classes')}",
             icon=":material/expand_more:",
             on_click=partial(st.query_params.__setitem__, "classes", "all"),
         )

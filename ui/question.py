@@ -21,7 +21,11 @@ LOOK_NAMES = ("size", "captions", "columns")  # how results look
 MOST_SEEDS = 10**9
 CHART_NAMES = ("charts", "section", "rows", "across", "measure", "pick", "along", "by", "shape")
 DUPLICATE_NAMES = ("how", "threshold", "keep")
-PAGE_NAMES = ("view", "page", "tab", *CHART_NAMES, *DUPLICATE_NAMES)  # of one page; not carried to another
+CONCEPT_NAMES = ("words", "fitting", "least", "most", "label")
+QUALITY_NAMES = ("measured", "label", "class", "classes")
+COMPARE_NAMES = ("way", "a", "b", "in", "depth", "words")
+ONE_PAGES_NAMES = (*CHART_NAMES, *DUPLICATE_NAMES, *CONCEPT_NAMES, *QUALITY_NAMES, *COMPARE_NAMES)
+PAGE_NAMES = ("view", "page", "tab", *ONE_PAGES_NAMES)  # of one page; not carried to another
 
 
 def carry_over(url_path: str) -> None:

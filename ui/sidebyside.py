@@ -8,7 +8,7 @@ import streamlit as st
 from core.collection.catalog import Catalog
 from core.errors import VitrineError
 from core.overlap import BY_CONTENT, Asked, Overlap, RankedList, carried, overlap
-from core.query.recipe import Recipe, Words
+from core.query.recipe import Alike, Recipe, Words
 from core.workspace import Workspace
 from ui.details import show_details
 from ui.errors import plain, reporting, show_error
@@ -91,12 +91,14 @@ def _sides(workspace: Workspace, name: str, choices: Choices) -> Sides:
 
 
 def _second(choices: Choices, sides: Sides, first: Recipe) -> Recipe | None:
-    """The second list's question; None while its words are missing. Other words keep the first one's filter."""
+    """The second list's question; None while its words are missing. Other words keep the first one's settings."""
     if sides.b == SAME:
         return first
     if sides.b == OTHER_WORDS:
         words = sides.words.strip()
-        return Recipe(first.where, (Words(words),), accuracy=first.accuracy) if words else None
+        if not words:
+            return None
+        return replace(first, terms=(Words(words),), alike=Alike.MEANING, bits=None, order=None, sample=False)
     return choices[sides.b][1]
 
 
@@ -210,8 +212,10 @@ def _figures(found: Overlap) -> None:
                 f"{number(side.unknown)} of the images in “{plain(side.collection)}” are not in "
                 f"“{plain(other.collection)}” at all."
             )
-    if found.matched_by == BY_CONTENT:
+    if found.ids_differ:
         st.caption("The two collections' ids name different pictures, so images are matched by their content.")
+    elif found.matched_by == BY_CONTENT:
+        st.caption("No image here has the same id in both collections, so they are matched by their content.")
     if all(image.score is None for image in (*found.a.images, *found.b.images)):
         st.caption("Neither list is ranked by similarity: both stand in their collection's order.")
 

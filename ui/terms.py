@@ -64,12 +64,13 @@ def _term(workspace: Workspace, name: str, recipe: Recipe, place: int, term: Ter
 def _keeper(workspace: Workspace, name: str, place: int, term: Upload) -> None:
     """Offer to add a given picture to the collection, which else never holds it."""
     held = workspace.catalog(name).holds(term.digest)
+    coming = any(job.kind == "ingest" and job.collection == name for job in workspace.jobs.under_way())
     st.button(
         "In the collection" if held else "Add to collection",
         icon=":material/check:" if held else ":material/add_photo_alternate:",
         key=f"keep {place}",
         type="tertiary",
-        disabled=held,
+        disabled=held or coming,
         on_click=keep_given,
         args=(workspace, name, term.digest),
     )

@@ -67,30 +67,30 @@ class Preview:
         """Which labels each image would get, shape (ids, labels): the best `most` of those that are near enough."""
         most = max(1, min(most, len(self.labels)))
         edge = -np.partition(-self.similar, most - 1, axis=1)[:, most - 1 : most]
-        return np.asarray((self.similar >= edge) & (self.similar >= least))
+        return np.asarray((self.similar >= edge) & (self.similar >= (least or -1.0)))  # 0 is none, as when tagging
 
-    def counts(self, least: float, most: int) -> list[LabelCount]:
-        """Every label, the most frequent first."""
-        sums = self.chosen(least, most).sum(axis=0)
+    def counts(self, given: Chosen) -> list[LabelCount]:
+        """Every label, the most frequent first, by what is given to each image."""
+        sums = given.sum(axis=0)
         found = [
             LabelCount(label, int(count), self.estimated(int(count)))
             for label, count in zip(self.labels, sums, strict=True)
         ]
         return sorted(found, key=lambda item: -item.sampled)
 
-    def tagged(self, least: float, most: int) -> int:
+    def tagged(self, given: Chosen) -> int:
         """How many of the sampled images would get a tag."""
-        return int(self.chosen(least, most).any(axis=1).sum())
+        return int(given.any(axis=1).sum())
 
     def estimated(self, sampled: int) -> int:
         """So many of the sample as a number of all images that match."""
         return round(sampled * self.matching / max(1, self.drawn))
 
-    def best(self, label: str, least: float, most: int, count: int) -> list[tuple[str, float]]:
+    def best(self, label: str, given: Chosen, count: int) -> list[tuple[str, float]]:
         """Ids and scores of the sampled images that would get a label, the most alike first."""
         place = self.labels.index(label)
-        given = np.flatnonzero(self.chosen(least, most)[:, place])
-        order = given[np.argsort(-self.similar[given, place], kind="stable")][:count]
+        rows = np.flatnonzero(given[:, place])
+        order = rows[np.argsort(-self.similar[rows, place], kind="stable")][:count]
         return [(self.ids[row], float(self.similar[row, place])) for row in order]
 
 

@@ -27,6 +27,7 @@ from core.ingest.lock import only_writer
 from core.ingest.progress import Progress, Report
 from core.models.facts import check_parameters
 from core.models.run import find_model
+from core.models.zero_shot import choice_of
 from core.search import Searcher
 
 LEAST_CHUNK, MOST_CHUNK = 1_000, 20_000  # images tagged in one commit
@@ -122,7 +123,11 @@ def check_request(request: TagRequest, collection: str) -> dict[str, Any]:
     if request.prefix and not PREFIX.fullmatch(request.prefix):
         detail = "It has 1 to 40 letters, digits, spaces, dots, hyphens or underscores, the first a letter or digit."
         raise InputError(f"“{request.prefix[:80]}” cannot begin a tag.", detail, "Choose another prefix.")
-    return check_parameters(find_model(request.model), request.parameters)
+    fact = find_model(request.model)
+    values = check_parameters(fact, request.parameters)
+    if fact.needs_encoder:
+        choice_of(values)
+    return values
 
 
 def _tagger(collection: Collection, catalog: Catalog, encoder: Callable[[], Encoder], request: TagRequest) -> Tagger:

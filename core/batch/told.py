@@ -34,11 +34,12 @@ def preview_of(
     wanted = check_parameters(find_model("zero-shot"), {"labels": list(wanted)})["labels"]
     found = preview(name, catalog, make_encoder, wanted, where, sample)
     least = found.suggested if similarity is None else similarity
+    given = found.chosen(least, most)  # once: with many labels it costs most of the answer
     stands_out = dict(zip(found.labels, found.stands_out, strict=True))
     return {
         "matching": found.matching,
         "sampled": found.drawn,
-        "tagged": found.tagged(least, most),
+        "tagged": found.tagged(given),
         "similarity": least,
         "suggested": found.suggested,
         "most": most,
@@ -50,9 +51,9 @@ def preview_of(
                 "stands_out": stands_out[item.label],
                 "examples": [
                     {"id": id, "score": round(score, DIGITS)}
-                    for id, score in (found.best(item.label, least, most, examples) if item.sampled else ())
+                    for id, score in (found.best(item.label, given, examples) if item.sampled else ())
                 ],
             }
-            for item in found.counts(least, most)
+            for item in found.counts(given)
         ],
     }

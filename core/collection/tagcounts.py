@@ -10,8 +10,8 @@ MOST_TAGS = 200  # listed with counts
 MOST_OFFERED = 1_000
 
 
-def tag_counts(catalog: Catalog, recipe: Recipe) -> list[ValueCount]:
-    """The most frequent tags of a result, and those that its filter names; none where nothing is tagged."""
+def tag_counts(catalog: Catalog, recipe: Recipe, limit: int = MOST_TAGS) -> list[ValueCount]:
+    """The `limit` most frequent tags of a result, and those that its filter names; none where nothing is tagged."""
     tagged = "SELECT count(*) FROM images WHERE len(tags) > 0"
     if not catalog.remembered("tagged", lambda: catalog.select(tagged)[0][0]):
         return []
@@ -20,8 +20,8 @@ def tag_counts(catalog: Catalog, recipe: Recipe) -> list[ValueCount]:
     rows = catalog.select(
         f"SELECT tag, count(*) FILTER (WHERE inside), count(*), list_contains(?, tag) AS named FROM ("
         f"SELECT unnest(list_distinct(tags)) AS tag, ({sql.text}) AS inside FROM images WHERE len(tags) > 0) "
-        f"GROUP BY tag ORDER BY named DESC, 2 DESC, 3 DESC, tag LIMIT {MOST_TAGS}",
-        (named, *sql.parameters),
+        f"GROUP BY tag ORDER BY named DESC, 2 DESC, 3 DESC, tag LIMIT ?",
+        (named, *sql.parameters, limit),
     )
     return [ValueCount(tag, inside, total) for tag, inside, total, _ in rows]
 

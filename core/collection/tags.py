@@ -23,7 +23,7 @@ from core.errors import BusyError
 TAGS = pa.list_(pa.string())
 SCORED = pa.list_(pa.struct([pa.field("tag", pa.string()), pa.field("score", pa.float32())]))
 DIGITS = 4  # of a score that is kept
-MOST_SCORES = 100  # of one image, those of tags that it has no more too; the latest
+MOST_GONE = 100  # scores of one image that are kept for tags that it has no more; the latest
 CONFLICT = "commit conflict"  # what Lance says of somebody else's commit
 FRAGMENT_BITS = 32  # a row's address is its fragment, then its place there
 
@@ -71,11 +71,23 @@ def replace_tags(
             except OSError as error:
                 if CONFLICT not in str(error).lower():
                     raise
-    raise BusyError(
-        "The collection was changed by others again and again while tags were written.",
-        "What was written before is kept.",
-        "Start the same command again when less is going on.",
-    )
+    raise _busy()
+
+
+def drop_scores(collection: Collection) -> None:
+    """Forget every score, as where another encoder's vectors come: its scores cannot be compared with those held."""
+    with storing("tags"):
+        for _ in range(MOST_TRIES):
+            dataset = lance.dataset(str(collection.path))
+            if SCORES not in dataset.schema.names:
+                return
+            try:
+                dataset.drop_columns([SCORES])
+                return
+            except (OSError, RuntimeError) as error:
+                if CONFLICT not in str(error).lower():
+                    raise
+    raise _busy()
 
 
 def field_ids(dataset: Any, columns: Iterable[str]) -> set[int]:
@@ -85,6 +97,14 @@ def field_ids(dataset: Any, columns: Iterable[str]) -> set[int]:
     for: without it the index of tags would go on answering with the tags of before.
     """
     return {dataset.lance_schema.field(name).id() for name in columns if name in dataset.schema.names}
+
+
+def _busy() -> BusyError:
+    return BusyError(
+        "The collection was changed by others again and again while tags were written.",
+        "What was written before is kept.",
+        "Start the same command again when less is going on.",
+    )
 
 
 def _with_scores(collection: Collection) -> Any:
@@ -126,8 +146,9 @@ def _changed(
         if scores:
             held = _by_tag(columns[SCORES][place])
             told = {tag: round(float(score), DIGITS) for tag, score in scores.get(id, {}).items()}
-            every = list({**told, **{tag: held[tag] for tag in held if tag not in told}}.items())[:MOST_SCORES]
-            cells[SCORES] = [{"tag": tag, "score": score} for tag, score in every]
+            here = {**{tag: held[tag] for tag in cells["tags"] if tag in held}, **told}
+            gone = [(tag, score) for tag, score in held.items() if tag not in here][:MOST_GONE]
+            cells[SCORES] = [{"tag": tag, "score": score} for tag, score in (*here.items(), *gone)]
             same = same and all(held.get(tag) == score for tag, score in told.items())
         if not same:
             found[address >> FRAGMENT_BITS][id] = cells

@@ -23,6 +23,7 @@ DEPTHS = (1, 5, 10, 50)
 ORDERING = 10  # nearest others that classes are ordered by, or fewer where there are fewer images
 LEAST_IMAGES = 10  # a class with fewer is not judged
 MOST_CLASSES = 200  # of one column, the worst of them
+HALF = 0.5  # of what could be reached; search is not to be relied on for a class below it
 MOST_CONFUSIONS = 8
 MOST_MISTAKES = 4  # images of a class that are shown with their wrong neighbours
 MOST_WRONG = 3  # neighbours of each
@@ -39,6 +40,15 @@ class Looked:
 
 
 @dataclass(frozen=True)
+class Classes:
+    """The classes of a column that are kept, and how many there are of all."""
+
+    told: tuple[ClassFigures, ...]  # the worst first, those with too few images to judge last
+    judged: int  # with enough images to be ordered; more than are kept where there are many
+    poor: int  # of the judged, below half of what they could reach
+
+
+@dataclass(frozen=True)
 class _Class:
     """One class before it is told: its code, the places of its images, and how good it is."""
 
@@ -47,10 +57,8 @@ class _Class:
     reached: float  # the part of the precision that could be, 0 to 1
 
 
-def class_figures(
-    names: Sequence[str], codes: Codes, looked: Looked, guesses: Codes | None
-) -> tuple[tuple[ClassFigures, ...], int]:
-    """The classes, the worst first, and how many of them have enough images to be ordered."""
+def class_figures(names: Sequence[str], codes: Codes, looked: Looked, guesses: Codes | None) -> Classes:
+    """The classes, the worst first; counts are of all, the figures of those that are kept."""
     depth = depth_of(looked.nearest)
     rows = np.argsort(codes, kind="stable")
     counts = np.bincount(codes, minlength=len(names))
@@ -59,7 +67,7 @@ def class_figures(
     judged = sorted((item for item in found if len(item.rows) >= LEAST_IMAGES), key=lambda item: item.reached)
     small = sorted((item for item in found if len(item.rows) < LEAST_IMAGES), key=lambda item: -len(item.rows))
     told = [_told(item, names, codes, looked, guesses, depth) for item in (*judged, *small)[:MOST_CLASSES]]
-    return tuple(told), min(len(judged), MOST_CLASSES)
+    return Classes(tuple(told), len(judged), sum(round(item.reached, DIGITS) < HALF for item in judged))
 
 
 def depth_of(nearest: Codes) -> int:

@@ -10,6 +10,8 @@ from core.evaluation.metrics import f1_of_counts
 
 NORMAL_95 = 1.959964  # standard deviations to either side that hold 95 % of a normal distribution
 RESAMPLES = 1_000
+LEAST_SCATTER = 1e-12  # a variance below it is rounding noise of values that are all alike
+MOST_TRIALS = 10  # hits and misses that one image's value may count for
 DIGITS = 6  # figures are rounded to, so that files compare
 
 
@@ -29,11 +31,15 @@ def mean_figure(values: NDArray[np.generic]) -> Figure:
     Shares, such as precision among ten neighbours, scatter less than hits and misses do. Wilson's interval is then
     taken for the number of hits and misses that would scatter as much (Kish's effective sample size); it stays between
     0 and 1 and keeps a width where every image has the same value, which a bootstrap would not.
+
+    An image counts for ten hits and misses at the most, which its ten nearest are if they tell independently of each
+    other. The scatter of a few images is itself a guess: three that happen to be almost alike must not pass for
+    thousands. Among fifty places, which tell little more than ten do, that errs on the wide side.
     """
     observed = np.asarray(values, np.float64)
     mean, scatter = float(observed.mean()), float(observed.var())
-    effective = len(observed) * (mean * (1 - mean) / scatter if scatter > 0 else 1.0)
-    low, high = wilson(mean, effective)
+    trials = mean * (1 - mean) / scatter if scatter > LEAST_SCATTER else 1.0
+    low, high = wilson(mean, len(observed) * min(trials, MOST_TRIALS))
     return figure(mean, low, high, len(observed))
 
 

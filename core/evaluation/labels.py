@@ -86,7 +86,7 @@ def _figures(
     nearest = looked.nearest
     depths = [depth for depth in DEPTHS if depth <= nearest.shape[1]]
     guesses = _guessed(column, names, looked.vectors, meter)
-    classes, judged = class_figures(names, codes, looked, guesses)
+    classes = class_figures(names, codes, looked, guesses)
     return LabelFigures(
         column=column.name,
         header=column.label,
@@ -102,8 +102,9 @@ def _figures(
         zero_shot=None if guesses is None else mean_figure(guesses == codes),
         weighted_f1=None if guesses is None else f1_figure(guesses, codes, len(names), seed),
         depth=depth_of(nearest),
-        classes=classes,
-        judged=judged,
+        classes=classes.told,
+        judged=classes.judged,
+        poor=classes.poor,
     )
 
 

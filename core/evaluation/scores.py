@@ -98,7 +98,8 @@ class LabelFigures:
     weighted_f1: Figure | None  # of the same guesses
     depth: int = 0  # nearest others that classes are ordered by; 0 where classes were not measured
     classes: tuple[ClassFigures, ...] = ()  # the worst first, those with too few images to judge last
-    judged: int = 0  # classes with enough images to be ordered; they stand first
+    judged: int = 0  # classes with enough images to be ordered; of many only the worst are kept, and stand first
+    poor: int | None = None  # of the judged, below half of what they could reach; None in files that do not tell
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
-from core.collection.schema import vector_column
+from core.collection.schema import SCORES, vector_column
 from core.ingest.items import Item
 from core.ingest.plan import Plan
 from core.ingest.stream import Encoded
@@ -36,8 +36,10 @@ def whole_rows(plan: Plan, images: Sequence[Encoded], source: str, schema: pa.Sc
 
 
 def changed_rows(images: Sequence[Encoded], source: str, schema: pa.Schema) -> pa.Table:
-    """What a changed file changes: neither tags nor metadata nor when it was added."""
+    """What a changed file changes: neither tags nor metadata nor when it was added; scores told of it before go."""
     columns = _content(images, source, schema)
+    if SCORES in schema.names:
+        columns[SCORES] = pa.nulls(len(images), schema.field(SCORES).type)
     return pa.table(list(columns.values()), schema=pa.schema([schema.field(name) for name in columns]))
 
 

@@ -1,5 +1,6 @@
 """What a model is called, what it is told and what it gives; and values checked against that."""
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +9,7 @@ from core.errors import InputError, NotFoundError, near_names
 
 MOST_TEXTS = 1_000  # in one list
 LONGEST_TEXT = 200  # characters
+NO_TEXT = frozenset(("Cc", "Cs", "Cn"))  # categories of control characters, half characters, and none at all
 
 
 @dataclass(frozen=True)
@@ -83,10 +85,18 @@ def _checked(model: str, item: Parameter, value: Any) -> Any:
     raise InputError(f"“{item.name}” of the model “{model}” is not {wanted}.", f"It is {str(value)[:80]}.", item.about)
 
 
+def is_text(text: str) -> bool:
+    """Whether a word or phrase can be used: not empty, not too long, and without control characters.
+
+    What is not seen can be part of a word, such as the joiners of Persian and of emoji, and soft hyphens.
+    """
+    return 0 < len(text) <= LONGEST_TEXT and not any(unicodedata.category(letter) in NO_TEXT for letter in text)
+
+
 def _texts(model: str, item: Parameter, value: list[str] | tuple[str, ...]) -> tuple[str, ...]:
     """Words and phrases on one line each, no two the same."""
     texts = tuple(" ".join(text.split()) for text in value)
-    wrong = next((text for text in texts if not text or len(text) > LONGEST_TEXT or not text.isprintable()), None)
+    wrong = next((text for text in texts if not is_text(text)), None)
     if wrong is not None:
         detail = f"“{ascii(wrong)[1:61]}” cannot be used: each has 1 to {LONGEST_TEXT} characters that can be printed."
         raise InputError(f"“{item.name}” of the model “{model}” cannot be used.", detail)

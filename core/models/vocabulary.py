@@ -8,7 +8,7 @@ from pathlib import Path
 from core.collection.catalog import Catalog
 from core.collection.counts import class_counts
 from core.errors import InputError, NotFoundError, QueryError, near_names
-from core.models.facts import LONGEST_TEXT, MOST_TEXTS
+from core.models.facts import MOST_TEXTS, is_text
 from core.query.columns import Column, Kind
 from core.query.recipe import Recipe
 from core.query.textparts import column_called
@@ -55,13 +55,18 @@ def column_labels(catalog: Catalog, name: str) -> tuple[str, ...]:
         detail = f"It is a {column.kind} column of {column.distinct:,} different values."
         raise QueryError(f"The values of “{column.label}” cannot be labels.", detail, near_names(column.name, suited))
     counts = class_counts(catalog, Recipe(), column.name).values
-    return cleaned(str(item.value) for item in counts if item.value is not None)
+    found = cleaned(str(item.value) for item in counts if item.value is not None)
+    if len(found) < 2:
+        detail = f"Of its {column.distinct:,} values {len(found)} is left: the others are the same but for case, are too "
+        detail += "long, or are no text."
+        hint = "Choose another column, or give labels of your own."
+        raise QueryError(f"The values of “{column.label}” cannot be labels.", detail, hint)
+    return found
 
 
 def own_labels(text: str) -> tuple[str, ...]:
     """The labels of a person's list, one a line; empty lines and those that begin with # are none."""
-    lines = (line.strip() for line in text.lstrip("\ufeff").splitlines())
-    found = cleaned(line for line in lines if not line.startswith(COMMENT))
+    found = cleaned(_lines(text))
     if len(found) < 2:
         raise InputError("The list has too few labels.", f"It has {len(found)}.", "Write two at least, one a line.")
     if len(found) > MOST_TEXTS:
@@ -71,14 +76,25 @@ def own_labels(text: str) -> tuple[str, ...]:
     return found
 
 
+def left_out(text: str) -> int:
+    """How many lines of a person's list are no label of their own: too long, no text, or there already."""
+    lines = _lines(text)
+    return len(lines) - len(cleaned(lines))
+
+
 def cleaned(texts: Iterable[str]) -> tuple[str, ...]:
     """Texts as labels: each on one line and once, whatever its case; what cannot be one is left out."""
     lines = (" ".join(text.split()) for text in texts)
-    usable = (line for line in lines if line and line.isprintable() and len(line) <= LONGEST_TEXT)
     found: dict[str, str] = {}
-    for line in usable:
+    for line in filter(is_text, lines):
         found.setdefault(line.casefold(), line)
     return tuple(found.values())
+
+
+def _lines(text: str) -> list[str]:
+    """The lines of a list that are neither empty nor a note."""
+    lines = (line.strip() for line in text.lstrip("\ufeff").splitlines())
+    return [line for line in lines if line and not line.startswith(COMMENT)]
 
 
 def _read(path: Path) -> Vocabulary:

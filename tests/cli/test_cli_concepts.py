@@ -64,10 +64,37 @@ def test_labels_come_from_a_column_a_list_or_a_file(vitrine: Any, tmp_path: Path
         (("--vocabulary", "colours", "--label", "red"), InputError),
         (("--labels-file", "/nowhere/at/all"), InputError),
         (("--preview",), InputError),
+        (("--preview", "--vocabulary", "colours", "--text", "red"), InputError),
+        (("--preview", "--vocabulary", "colours", "--limit", "5"), InputError),
+        (("--preview", "--vocabulary", "colours", "--sample", "5"), InputError),
+        (("--preview", "--vocabulary", "colours", "--options", '{"least": 0.5}'), InputError),
+        (("--preview", "--vocabulary", "colours", "--options", '{"leest": 0.5}'), InputError),
+        (("--preview", "--vocabulary", "colours", "--options", '{"multi": true}'), InputError),
+        (("--preview", "--model", "picture-statistics"), InputError),
+        (("--preview", "--model", "nothing"), NotFoundError),
     ],
 )
 def test_what_cannot_be_tagged_is_told(vitrine: Any, words: tuple[str, ...], error: type[Exception]) -> None:
     assert isinstance(vitrine("tag", *words).exception, error)
+
+
+@pytest.mark.parametrize(
+    "words", [(), ("--similarity", "0.3"), ("--most", "2"), ("--options", '{"most": 3}'),
+              ("--options", '{"multi": true, "similarity": 0.3}')],
+)  # fmt: skip
+def test_a_preview_tells_what_the_run_does(vitrine: Any, words: tuple[str, ...]) -> None:
+    asked = ("tag", "--vocabulary", "colours", *words, "--json")
+    found, made = as_json(vitrine(*asked, "--preview")), as_json(vitrine(*asked, "--whole"))
+    assert found["tagged"] == made["tagged"]
+    given = {f"zero-shot:{item['label']}": item["sampled"] for item in found["labels"] if item["sampled"]}
+    assert given == made["tags"]
+    assert found["suggested"] > 0
+
+
+def test_lines_of_a_file_that_are_left_out_are_told(vitrine: Any, tmp_path: Path) -> None:
+    file = tmp_path / "words.txt"
+    file.write_text("circle\nCircle\nsquare\n", encoding="utf-8")
+    assert "Lines left out: 1" in vitrine("tag", "--labels-file", str(file), "--preview").output
 
 
 def test_synonyms_are_told_and_their_lack_too(vitrine: Any) -> None:

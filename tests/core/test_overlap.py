@@ -155,6 +155,7 @@ def test_images_under_other_ids_are_known_by_their_content(tmp_path: Path) -> No
     space = two_collections(tmp_path, [f"other {place}" for place in range(30)], [f"h{place}" for place in range(30)])
     found = asked_of_both(space, WORDS)
     assert (found.both, found.matched_by, found.a.unknown, found.b.unknown) == (30, BY_CONTENT, 10, 0)
+    assert not found.ids_differ  # no id is in both
     ranks = {image.row.id: image.rank for image in found.b.images}
     for image in found.a.images:
         place = int(image.row.id[1:])
@@ -165,9 +166,16 @@ def test_ids_that_name_other_pictures_do_not_count(tmp_path: Path) -> None:
     ids = [f"i{place}" for place in range(40)]
     space = two_collections(tmp_path, ids, [f"h{(place + 7) % 80}" for place in range(40)])
     found = asked_of_both(space, WORDS)
-    assert found.matched_by == BY_CONTENT
+    assert (found.matched_by, found.ids_differ) == (BY_CONTENT, True)
     assert found.both == 33
     assert found.a.unknown == 7
+
+
+@pytest.mark.parametrize("prefix", ["i", "other "])
+def test_ids_that_cannot_be_held_against_content_are_not_said_to_differ(tmp_path: Path, prefix: str) -> None:
+    space = two_collections(tmp_path, [f"{prefix}{place}" for place in range(40)], [None] * 40)
+    found = asked_of_both(space, WORDS)
+    assert (found.both, found.matched_by, found.ids_differ) == (40 if prefix == "i" else 0, BY_ID, False)
 
 
 def test_copies_are_matched_one_to_one(tmp_path: Path) -> None:

@@ -150,3 +150,20 @@ def test_many_values_are_prepared_first(tmp_path: Path, encoder: Encoder) -> Non
     assert not are_ready(catalog, encoder)
     prepare(catalog, encoder)
     assert are_ready(catalog, encoder)
+
+
+def test_every_tag_is_known_not_only_the_first_ones(tmp_path: Path, encoder: Encoder) -> None:
+    ids = [f"{place:03}" for place in range(400)]
+    collection = fill(tmp_path, "x", {"n": pa.array(range(400))}, ids)
+    replace_tags(collection, {id: [f"auto:word {id}"] for id in ids}, lambda tag: False)
+    assert len(named_values(Catalog(collection.dataset()))) == 400
+
+
+def test_the_same_name_in_two_columns_is_offered_twice_and_its_tag_not_at_all(tmp_path: Path, encoder: Encoder) -> None:
+    types = [name for name in TYPES for _ in range(EACH)]
+    columns = {"type": pa.array(types), "other": pa.array(["Handbag" if name == "Jeans" else "X" for name in types])}
+    collection = made(tmp_path, encoder, columns, types)
+    replace_tags(collection, {f"{place:03}": [f"auto:{name}"] for place, name in enumerate(types)}, lambda tag: False)
+    offered = {(item.named.column, item.named.value) for item in meant(collection, encoder, "handbags")}
+    assert {("type", "Handbags"), ("other", "Handbag")} <= offered
+    assert (None, "auto:Handbags") not in offered

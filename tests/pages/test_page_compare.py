@@ -141,6 +141,21 @@ def test_two_wordings_stand_side_by_side(open_page: Open) -> None:
     assert at.subheader[0].value == "25 of 25 in both; of the first 10, 10"
 
 
+def test_other_words_keep_the_first_lists_settings(open_page: Open) -> None:
+    link = {"collection": "shop", "way": "lists", "depth": "25"}
+    at = sound(open_page("compare", **link, text="a shoe", words="a shoe", min="0.99"))
+    assert at.subheader[0].value == "Neither list has an image."
+    at = sound(open_page("compare", **link, like="3", alike="phash", bits="64", words="a shoe"))
+    assert len(lists(at)[1]) == 25
+
+
+def test_another_collection_or_page_forgets_what_is_compared(open_page: Open) -> None:
+    link = {"way": "lists", "a": "everything", "b": "same", "in": "two", "depth": "25", "words": "x"}
+    at = sound(open_page("compare", collection="shop", text="a shoe", **link))
+    at = sound(next(item for item in at.selectbox if item.key == "collection choice").select("one").run())
+    assert not set(link) & set(at.query_params)
+
+
 def test_the_same_question_in_another_collection(open_page: Open, workspace: Workspace) -> None:
     collections = workspace.folder / "collections"
     shutil.copytree(collections / "shop.lance", collections / "again.lance")

@@ -6,11 +6,14 @@ import pytest
 from drawn import Open
 from shown import button, heading, linked, sent, sound, words
 
+from core.batch.tag import PREFIX
 from core.collection.tags import replace_tags, scores_of
 from core.query.recipe import All, HasTag, Not, OneOf, Recipe
 from core.synonyms import Named
 from core.worker import run_job
 from core.workspace import Workspace
+from ui.concepts import Chosen
+from ui.question import CONCEPT_NAMES, PAGE_NAMES
 from ui.synonyms import narrowed
 
 LIST = "concept words"
@@ -22,6 +25,10 @@ def chosen(at: Any, label: str) -> Any:
 
 def slider(at: Any) -> Any:
     return next(item for item in at.slider if item.key == "least score")
+
+
+def beginning(at: Any) -> str:
+    return str(next(item for item in at.text_input if item.label == "Tags begin with").value)
 
 
 def pictures(at: Any) -> list[str]:
@@ -106,10 +113,54 @@ def test_the_job_does_what_was_shown(open_page: Open, workspace: Workspace, monk
     assert sum(count for _, count, _ in tags["values"]) == 142
 
 
+def test_a_typed_beginning_is_of_its_vocabulary_and_collection_alone(open_page: Open) -> None:
+    at = open_page("concepts", collection="shop", words="column:kind")
+    next(item for item in at.text_input if item.label == "Tags begin with").set_value("mine").run()
+    assert beginning(sound(at)) == "mine"
+    at.query_params["words"] = "list:colours"  # as a link does, without the box
+    assert beginning(sound(at.run())) == "colours"
+    at.query_params["collection"] = "hostile"
+    at.query_params["words"] = "list:colours"
+    assert beginning(sound(at.run())) == "colours"
+
+
+def test_names_that_cannot_begin_a_tag_have_beginnings_of_their_own() -> None:
+    names = ["\u0446\u0432\u0435\u0442", "\u0440\u0430\u0437\u043c\u0435\u0440", "a/b", "a:b", "very long " * 9]
+    found = [Chosen(f"column:{name}", ("a", "b"), name).prefix for name in names]
+    assert len(set(found)) == len(names)
+    assert all(PREFIX.fullmatch(prefix) for prefix in found)
+    assert Chosen("column:kind", ("a", "b"), "kind").prefix == "kind"
+    assert Chosen("own", ("a", "b"), "My own list").prefix == "concept"
+
+
+def test_another_vocabulary_begins_at_its_own_score(open_page: Open) -> None:
+    at = open_page("concepts", collection="shop", words="list:colours", least="0.11", most="2")
+    chosen(at, "Words to choose among").select("column:kind").run()
+    assert "least" not in at.query_params
+    assert set(CONCEPT_NAMES) >= {"words", "fitting", "least", "most", "label"}
+    assert set(CONCEPT_NAMES) <= set(PAGE_NAMES)
+
+
+def test_a_job_that_is_refused_cannot_be_asked_for(open_page: Open) -> None:
+    most = {"collection": "shop", "words": "column:season", "most": "2"}
+    at = sound(open_page("concepts", least="0", **most))
+    assert at.number_input(key="most tags").max == 1
+    at = sound(open_page("concepts", least="0.1", **most))
+    assert at.number_input(key="most tags").value == 2
+    slider(at).set_value(0.0).run()
+    assert at.number_input(key="most tags").value == 1
+
+
+def test_lines_that_are_left_out_are_told(open_page: Open) -> None:
+    at = open_page("concepts", collection="shop", words="own")
+    at.text_area(key=LIST).set_value("red\nRed\nblue").run()
+    assert "1 line left out" in words(sound(at))
+
+
 def test_bad_names_do_no_harm(open_page: Open) -> None:
     at = sound(open_page("concepts", collection="hostile"))
     assert "labels used" in words(at)
-    assert at.text_input(key="tag prefix").value
+    assert beginning(at)
 
 
 def test_an_empty_collection_says_what_to_do(open_page: Open) -> None:

@@ -112,6 +112,21 @@ def test_an_evaluation_without_classes_asks_to_measure_again(
     assert at.metric
 
 
+def test_of_many_classes_all_are_counted(open_page: Open, workspace: Workspace, measured: Evaluation) -> None:
+    kind = next(label for label in measured.labels if label.column == "kind")
+    figure = Figure(0.1, 0.05, 0.2, 12)
+    poor = [
+        ClassFigures(f"v{place}", 12, (Precision(kind.depth, figure, 1.0),), (), None, (), ()) for place in range(30)
+    ]
+    many = replace(kind, classes=tuple(poor), values=360, judged=350, poor=45)
+    save_evaluation(workspace.folder, replace(measured, labels=(many,)))
+    at = sound(open_page("quality", workspace.folder, collection="shop"))
+    assert any("for 45 of 350 classes" in item.value for item in at.warning)
+    shown = words(at)
+    assert "Of 350 classes the 30 worst are kept. 10 classes with fewer" in shown
+    assert button(at, "Show 10 more classes")
+
+
 def test_there_may_be_nothing_to_measure_on(open_page: Open, workspace: Workspace) -> None:
     assert "too few images" in sound(open_page("quality", workspace.folder, collection="one")).info[0].value
     assert sound(open_page("quality", workspace.folder, collection="gone")).info

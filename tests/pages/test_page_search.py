@@ -297,3 +297,9 @@ def test_a_given_picture_is_added_to_the_collection_when_asked(
     assert space.catalog("shop").holds(digest)
     at = sound(open_page("search", space.folder, collection="shop", image=digest))
     assert button(at, "In the collection").disabled
+    space.delete("shop", [f"given-{digest[:12]}"])
+    for waiting in space.jobs.under_way():
+        space.jobs.cancel(waiting.id)
+    at = sound(open_page("search", space.folder, collection="shop", image=digest))
+    button(at, "Add to collection").click().run()
+    assert "was deleted" in told(at)

@@ -1,5 +1,7 @@
 """A preview tells what a tagging does, before it is done."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -35,12 +37,13 @@ def test_what_is_told_is_what_is_done(own_workspace: Workspace, most: int, extra
     least = found.suggested + extra
     parameters = {"labels": COLOURS, "multi": most > 1, "similarity": least, "most": most}
     given = tagged(own_workspace, TagRequest("things", whole=True, parameters=parameters))
-    counts = {item.label: item.sampled for item in found.counts(least, most)}
+    chosen = found.chosen(least, most)
+    counts = {item.label: item.sampled for item in found.counts(chosen)}
     assert counts == {label: sum(f"zero-shot:{label}" in scores for scores in given.values()) for label in COLOURS}
-    assert found.tagged(least, most) == len(given)
-    assert [item.estimate for item in found.counts(least, most)] == [item.sampled for item in found.counts(least, most)]
+    assert found.tagged(chosen) == len(given)
+    assert all(item.estimate == item.sampled for item in found.counts(chosen))
     for label in COLOURS:
-        for id, score in found.best(label, least, most, 5):
+        for id, score in found.best(label, chosen, 5):
             assert given[id][f"zero-shot:{label}"] == pytest.approx(score, abs=1e-3)
 
 
@@ -55,7 +58,7 @@ def test_a_sample_stands_for_all_that_match(workspace: Workspace) -> None:
 
 def test_a_higher_score_never_tags_more(workspace: Workspace) -> None:
     found = looked(workspace)
-    sums = [found.tagged(least, 2) for least in np.linspace(0, 1, 21)]
+    sums = [found.tagged(found.chosen(least, 2)) for least in np.linspace(0, 1, 21)]
     assert sums == sorted(sums, reverse=True)
     assert (sums[0], sums[-1]) == (60, 0)
     assert 0 < found.suggested < 1
@@ -121,3 +124,28 @@ def test_a_preview_refuses_what_a_tagging_refuses(workspace: Workspace) -> None:
     for labels in ((), ("one",), ("a", "A")):
         with pytest.raises(InputError):
             preview_of("things", workspace.catalog("things"), workspace.encoder, All(), labels=labels)
+
+
+def test_what_is_given_is_worked_out_once(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    chosen = Preview.chosen
+    monkeypatch.setattr(Preview, "chosen", lambda *how: asked.append(1) or chosen(*how))
+    told = preview_of("things", workspace.catalog("things"), workspace.encoder, All(), vocabulary="general")
+    assert sum(bool(item["examples"]) for item in told["labels"]) > 2
+    assert len(asked) == 1
+
+
+def test_without_a_least_score_every_image_has_its_best_label() -> None:
+    unlike = Preview(("a", "b"), ("1",), np.array([[-0.2, -0.1]], np.float32), 1, 1, 0.3, (True, True))
+    assert unlike.chosen(0, 1).tolist() == [[False, True]]
+    assert unlike.chosen(0.01, 1).tolist() == [[False, False]]
+
+
+def test_another_encoders_vectors_leave_no_score_of_the_old_ones(own_workspace: Workspace, half_encoder: Path) -> None:
+    given = tagged(own_workspace, TagRequest("things", whole=True, vocabulary_column="shape"))
+    own_workspace.embed("things", str(half_encoder))
+    dataset = own_workspace.collection("things").dataset()
+    assert scores_of(dataset, list(given)) == {}
+    assert {id: set(tags) for id, tags in tags_of(dataset, list(given)).items()} == {
+        id: set(scores) for id, scores in given.items()
+    }

@@ -17,10 +17,10 @@ import pyarrow as pa
 import pytest
 from PIL import Image
 
-from core.batch.tag import Tagged, TagRequest, tag
+from core.batch.tag import Tagged, TagRequest, check_request, tag
 from core.collection.schema import SCORES
 from core.collection.store import Collection
-from core.collection.tags import replace_tags, tags_of
+from core.collection.tags import MOST_GONE, replace_tags, scores_of, tags_of
 from core.encoders.protocol import Encoder
 from core.encoders.registry import load_encoder
 from core.errors import BusyError, EncoderError, InputError, NotFoundError, VitrineError
@@ -229,6 +229,14 @@ def test_a_request_that_cannot_be_met_changes_nothing(own_workspace: Workspace, 
     assert own_workspace.collection("things").version == version
 
 
+def test_labels_that_every_image_would_be_given_are_refused_before_a_job_starts() -> None:
+    every = {"labels": LABELS, "multi": True, "most": len(LABELS)}
+    with pytest.raises(InputError, match="least score"):
+        check_request(request(parameters=every), "things")
+    for enough in ({"similarity": 0.3}, {"least": 0.2}, {"most": len(LABELS) - 1}):
+        assert check_request(request(parameters={**every, **enough}), "things")
+
+
 def test_an_unknown_model_tells_the_near_ones(own_workspace: Workspace) -> None:
     with pytest.raises(NotFoundError, match="zero-shot"):
         run(own_workspace, request(model="zeroshot"))
@@ -271,6 +279,22 @@ def test_tagging_moves_no_image_and_leaves_the_indices_whole(tmp_path: Path) -> 
         collection.index_tags()
         table = collection._table()
         assert all(table.index_stats(item.name).num_unindexed_rows == 0 for item in table.list_indices())
+
+
+def test_very_many_scores_of_an_image_settle(tmp_path: Path) -> None:
+    collection = fill(tmp_path, "x", {"c": pa.array(["a"] * 4)}, ["1", "2", "3", "4"])
+
+    def write(name: str) -> int:
+        scores = {f"{name}:{place}": place / 1_000 for place in range(150)}
+        return replace_tags(collection, {"2": list(scores)}, lambda tag: tag.startswith(f"{name}:"), {"2": scores})
+
+    assert [write("m"), write("m"), write("other"), write("m"), write("other")] == [1, 0, 1, 0, 0]
+    assert len(scores_of(collection.dataset(), ["2"])["2"]) == 300
+    for name in ("m", "other"):
+        replace_tags(collection, {"2": []}, lambda tag, own=f"{name}:": tag.startswith(own))  # type: ignore[misc]
+    replace_tags(collection, {"2": ["m:1"]}, lambda tag: False, {"2": {"m:1": 0.5}})
+    held = collection.dataset().to_table(columns=[SCORES], filter="id = '2'")[SCORES].to_pylist()[0]
+    assert (len(held), held[0]["tag"]) == (MOST_GONE + 1, "m:1")
 
 
 def test_missing_tags_are_none(tmp_path: Path) -> None:

@@ -29,10 +29,11 @@ def test_every_figure_of_a_class(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(classes, "LEAST_IMAGES", 2)
     codes = np.array([0, 0, 1, 1, 1, 2])
     guesses = np.array([0, 2, 1, 0, 0, 2])
-    told, judged = class_figures(["a", "b", "c", "never"], codes, looked_at(FAN, 5), guesses)
+    found = class_figures(["a", "b", "c", "never"], codes, looked_at(FAN, 5), guesses)
+    told = found.told
     by_value = {item.value: item for item in told}
     assert [item.images for item in told] == [2, 3, 1]
-    assert judged == 2
+    assert (found.judged, found.poor) == (2, 0)
     a, b, c = by_value["a"], by_value["b"], by_value["c"]
     assert [(item.depth, item.figure.value, item.most) for item in a.precision] == [(1, 1.0, 1.0), (5, 0.2, 0.2)]
     assert [(item.depth, item.most) for item in b.precision] == [(1, 1.0), (5, 0.4)]
@@ -49,7 +50,7 @@ def test_every_figure_of_a_class(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_mistakes_are_images_with_their_nearest_wrong_others() -> None:
     codes = np.array([0, 0, 1, 1, 1, 2])
-    told, _ = class_figures(["a", "b", "c"], codes, looked_at(FAN, 5), None)
+    told = class_figures(["a", "b", "c"], codes, looked_at(FAN, 5), None).told
     b = next(item for item in told if item.value == "b")
     first = b.mistakes[0]
     assert first.id == "i2"
@@ -75,8 +76,10 @@ def test_classes_are_ordered_by_what_they_reach_and_few_images_are_not_judged() 
             for centre, spread, count in zip(centres, noise, counts, strict=True)
         ]
     )
-    told, judged = class_figures(list("pqrs"), codes, looked_at([tuple(row) for row in vectors], 50), None)
-    assert judged == 3
+    found = class_figures(list("pqrs"), codes, looked_at([tuple(row) for row in vectors], 50), None)
+    told = found.told
+    assert found.judged == 3
+    assert found.poor == sum((reached(item, 10) or 0) < 0.5 for item in told[:3])
     assert [item.value for item in told][-1] == "s"
     assert told[0].value == "p"
     parts = [reached(item, 10) for item in told[:3]]
@@ -88,13 +91,19 @@ def test_classes_are_ordered_by_what_they_reach_and_few_images_are_not_judged() 
     assert eleven.at(7) is None
 
 
-def test_a_column_of_many_classes_keeps_the_worst(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_column_of_many_classes_keeps_the_worst_and_counts_all(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(classes, "MOST_CLASSES", 3)
     monkeypatch.setattr(classes, "LEAST_IMAGES", 2)
     chance = np.random.default_rng(2)
     vectors = [tuple(row) for row in chance.normal(size=(60, 8))]
-    told, judged = class_figures([f"v{code}" for code in range(20)], np.arange(60) % 20, looked_at(vectors, 10), None)
-    assert (len(told), judged) == (3, 3)
+    asked = [f"v{code}" for code in range(20)], np.arange(60) % 20, looked_at(vectors, 10), None
+    found = class_figures(*asked)
+    told = found.told
+    assert (len(told), found.judged) == (3, 20)
+    monkeypatch.setattr(classes, "MOST_CLASSES", 100)
+    whole = class_figures(*asked)
+    assert whole.told[:3] == told
+    assert 3 < found.poor == whole.poor == sum((reached(item, 10) or 0) < 0.5 for item in whole.told)
     assert all(len(item.mistakes) <= classes.MOST_MISTAKES for item in told)
     assert all(len(item.confusions) <= classes.MOST_CONFUSIONS for item in told)
 

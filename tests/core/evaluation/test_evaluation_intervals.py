@@ -29,12 +29,20 @@ def test_shares_that_scatter_less_get_a_narrower_interval() -> None:
     assert figure.value - figure.low == pytest.approx(expected, rel=0.05)
 
 
-@pytest.mark.parametrize("value", [0.0, 0.5, 1.0])
+@pytest.mark.parametrize("value", [0.0, 0.1, 0.3, 0.5, 0.7, 1.0])
 def test_values_all_alike_keep_a_width_and_stay_between_0_and_1(value: float) -> None:
-    figure = mean_figure(np.full(10, value))
-    assert figure.value == value
-    assert 0 <= figure.low <= value <= figure.high <= 1
-    assert figure.high - figure.low > 0.2
+    for images in (3, 10, 11):  # the variance of eleven times 0.3 is 3e-33
+        figure = mean_figure(np.full(images, value))
+        assert figure.value == value
+        assert 0 <= figure.low <= value <= figure.high <= 1
+        assert figure.high - figure.low > 0.2
+        assert (figure.low, figure.high) == pytest.approx(wilson(value, images), abs=1e-6)
+
+
+def test_few_images_that_hardly_scatter_do_not_pass_for_thousands() -> None:
+    figure = mean_figure(np.array([0.3] * 10 + [0.31]))
+    assert figure.low < 0.25
+    assert figure.high > 0.35
 
 
 def test_f1_has_the_intervals_of_a_bootstrap_over_images() -> None:

@@ -64,6 +64,7 @@ LABEL = LabelFigures(
         ClassFigures("klein", 1, (), (), None, (), ()),
     ),
     judged=1,
+    poor=1,
 )
 MADE = Evaluation(
     at="2026-01-02T03:04:05.678901+00:00",
@@ -115,14 +116,25 @@ def test_a_file_of_the_format_without_classes_is_read(tmp_path: Path) -> None:
     body = to_json(MADE)
     body["format"] = 1
     for label in body["labels"]:
-        for name in ("depth", "classes", "judged"):
+        for name in ("depth", "classes", "judged", "poor"):
             del label[name]
     path = save_evaluation(tmp_path, MADE)
     path.write_text(json.dumps(body), encoding="utf-8")
     read = latest_evaluation(tmp_path, "things")
     assert read is not None
-    assert read.labels[0] == replace(LABEL, depth=0, classes=(), judged=0)
+    assert read.labels[0] == replace(LABEL, depth=0, classes=(), judged=0, poor=None)
     assert read.text == MADE.text
+
+
+def test_a_file_that_does_not_count_poor_classes_is_read(tmp_path: Path) -> None:
+    path = save_evaluation(tmp_path, MADE)
+    body = to_json(MADE)
+    for label in body["labels"]:
+        del label["poor"]
+    path.write_text(json.dumps(body), encoding="utf-8")
+    read = latest_evaluation(tmp_path, "things")
+    assert read is not None
+    assert read.labels[0] == replace(LABEL, poor=None)
 
 
 def test_the_latest_is_the_last_that_can_be_read(tmp_path: Path) -> None:

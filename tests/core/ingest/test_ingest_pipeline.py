@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from core.collection.schema import label, metadata_fields
+from core.collection.tags import replace_tags, scores_of
 from core.errors import ImageError
 from core.ingest.ledger import Counts, as_records, latest_ledger, load_ledgers
 from core.ingest.pipeline import ledger_folder
@@ -182,6 +183,17 @@ def test_a_changed_file_keeps_tags_age_and_the_metadata_of_other_tables(bench, t
         assert after[name] == before[name]
     for name in ("content_hash", "signature", "thumbnail", "vector", "phash"):
         assert after[name] != before[name]
+
+
+def test_a_changed_file_loses_the_scores_that_a_model_gave_what_it_showed(bench, tmp_path):
+    source = draw_into(tmp_path / "p", "a.png", "b.png")
+    bench.bring(source)
+    scores = {"a": {"m:red": 0.5}, "b": {"m:red": 0.25}}
+    replace_tags(bench.collection(), scores, lambda tag: False, scores)
+    (source / "a.png").write_bytes(drawing(99))
+    assert bench.bring(source).counts.images_updated == 1
+    assert bench.rows()["a"]["tags"] == ["m:red"]
+    assert scores_of(bench.collection().dataset(), ["a", "b"]) == {"b": {"m:red": 0.25}}
 
 
 def test_a_touched_file_only_gets_its_new_signature(bench, tmp_path):
