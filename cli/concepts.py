@@ -59,7 +59,7 @@ def check_previewed(model: str, **options: object) -> None:
         raise InputError(f"Only {FACT.name} can be previewed.", detail, "Leave out --preview or --model.")
     given = [f"--{name}" for name in ("image", "text", "limit", "sample", "seed") if options.get(name) is not None]
     if given:
-        detail = f"It draws a sample of its own from all images that pass a filter, so {', '.join(given)} has no effect."
+        detail = f"It draws its own sample of all images that pass a filter, so {', '.join(given)} has no effect."
         raise InputError("A preview takes a filter alone.", detail, "Leave that out, or name a filter with --where.")
 
 

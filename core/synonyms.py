@@ -104,7 +104,9 @@ def named_values(catalog: Catalog) -> list[Named]:
             for item in counts.values
             if item.value is not None and any(map(str.isalpha, str(item.value)))
         ]
-        named += [Named(str(item.value), None, "tag", item.total) for item in tag_counts(catalog, Recipe(), MOST_VALUES)]
+        named += [
+            Named(str(item.value), None, "tag", item.total) for item in tag_counts(catalog, Recipe(), MOST_VALUES)
+        ]
         return sorted(named, key=lambda item: -item.images)[:MOST_VALUES]
 
     values: list[Named] = catalog.remembered("named values", found)
@@ -217,18 +219,25 @@ def _by_name(text: str, values: Iterable[Named], near: Sequence[Synonym]) -> lis
 
 
 def _unlike(ranked: Iterable[Synonym]) -> list[Synonym]:
-    """Without the values whose name is that of one before in the column, and the tags whose name is that of any:
-    “Sandal” after “Sandals” says nothing new, while in another column it may have other images.
+    """Without those whose name is that of one before and says nothing new, such as “Sandal” after “Sandals”.
+
+    A value says something new in another column, where it may have other images; unless it has as many of them, and as
+    many of those nearest to the words. A tag does not.
     """
     found: list[Synonym] = []
-    seen: set[tuple[str | None, frozenset[str]]] = set()
+    seen: dict[frozenset[str], list[Synonym]] = {}
     for item in ranked:
-        column, stems = item.named.column, _stems(item.named.text)
-        known = (column, stems) in seen if column else any(other == stems for _, other in seen)
-        if not known:
+        before = seen.setdefault(_stems(item.named.text), [])
+        if not any(_says_the_same(item, other) for other in before):
             found.append(item)
-        seen.add((column, stems))
+        before.append(item)
     return found
+
+
+def _says_the_same(item: Synonym, other: Synonym) -> bool:
+    """Of two with the same name."""
+    same_images = (item.named.images, round(item.gain, 2)) == (other.named.images, round(other.gain, 2))
+    return item.named.column in (None, other.named.column) or same_images
 
 
 def _stems(text: str) -> frozenset[str]:

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from core.query.area import Corner, outline
+from core.query.area import FARTHEST, Corner, outline
 from ui.component import component, new_turns, noted, seen_turn, take_in
 
 MOST_CAPTION = 60  # characters
+MOST_DRAGGED = 500  # points of a line that was drawn; the page sends fewer
 
 
 @dataclass(frozen=True)
@@ -71,8 +72,10 @@ def map_view_component(key: str, plot: str, traces: Sequence[Sequence[Point]], l
 def area_of(turn: dict[str, Any]) -> tuple[Corner, ...]:
     """The corners of the area a browser says was drawn; none where it makes no sense."""
     xs, ys = turn.get("x"), turn.get("y")
-    if not isinstance(xs, list) or not isinstance(ys, list) or len(xs) != len(ys):
+    if not isinstance(xs, list) or not isinstance(ys, list) or len(xs) != len(ys) or len(xs) > MOST_DRAGGED:
         return ()
     if not all(isinstance(edge, int | float) and not isinstance(edge, bool) for edge in (*xs, *ys)):
+        return ()
+    if not all(abs(edge) <= FARTHEST for edge in (*xs, *ys)):  # neither what is no number
         return ()
     return outline(xs, ys)

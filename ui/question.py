@@ -24,7 +24,8 @@ DUPLICATE_NAMES = ("how", "threshold", "keep")
 CONCEPT_NAMES = ("words", "fitting", "least", "most", "label")
 QUALITY_NAMES = ("measured", "label", "class", "classes")
 COMPARE_NAMES = ("way", "a", "b", "in", "depth", "words")
-ONE_PAGES_NAMES = (*CHART_NAMES, *DUPLICATE_NAMES, *CONCEPT_NAMES, *QUALITY_NAMES, *COMPARE_NAMES)
+MAP_NAMES = ("colour",)
+ONE_PAGES_NAMES = (*MAP_NAMES, *CHART_NAMES, *DUPLICATE_NAMES, *CONCEPT_NAMES, *QUALITY_NAMES, *COMPARE_NAMES)
 PAGE_NAMES = ("view", "page", "tab", *ONE_PAGES_NAMES)  # of one page; not carried to another
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from core.errors import NotFoundError, QueryError, VitrineError
+from ui.area import leave_area_out
 from ui.errors import show_bug, show_error, show_trouble
 from ui.places import COLLECTION, COMPARE, CONCEPTS, DUPLICATES, EXPLORE, JOBS, MAP, OVERVIEW, QUALITY, SEARCH, SQL
 from ui.question import carry_over, choose_collection, start_again
@@ -64,6 +65,7 @@ def run() -> None:
         workspace.warm_encoder(current()[1])
     except VitrineError as error:
         show_error(error)
+        leave_area_out()
         if isinstance(error, QueryError | NotFoundError):
             st.button("Start again", icon=":material/restart_alt:", on_click=start_again, args=(workspace,))
     except Exception as error:

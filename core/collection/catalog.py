@@ -61,7 +61,7 @@ class Catalog:
             self.encoder: EncoderFact = encoder_of(dataset.schema)
             self.metadata = tuple(metadata_names(dataset.schema))
             self.map = map_of(dataset.schema)
-            self._axes = () if self.map is None else (self.map.x, self.map.y)
+            self.axes = () if self.map is None else (self.map.x, self.map.y)
             self._connection = duckdb.connect(":memory:", config={"python_enable_replacements": "false"})
             self._remembered: dict[str, Any] = {}
             self._orders: dict[Order, Places] = {}
@@ -207,7 +207,7 @@ class Catalog:
 
     def _free(self, name: str) -> str:
         """A column name of our own that no column of a person has, as SQL; letters alone make no difference there."""
-        held = {known.casefold() for known in (*MIRRORED, *self.metadata, *self._axes)}
+        held = {known.casefold() for known in (*MIRRORED, *self.metadata, *self.axes)}
         while name in held:
             name += "_"
         return quote(name)
@@ -216,7 +216,7 @@ class Catalog:
         return find_column(self.columns, name).name
 
     def _mirror(self) -> dict[str, Column]:
-        names = list(dict.fromkeys([*MIRRORED, *self.metadata, *self._axes]))
+        names = list(dict.fromkeys([*MIRRORED, *self.metadata, *self.axes]))
         source = self.dataset.to_table(columns=names, with_row_id=True)
         self._connection.register("source_rows", source)
         columns = {name: self._describe(source.schema.field(name)) for name in self._askable()}
@@ -246,7 +246,7 @@ class Catalog:
         return columns
 
     def _askable(self) -> list[str]:
-        own = ("id", *self.metadata, *self._axes)
+        own = ("id", *self.metadata, *self.axes)
         return [*own, *(name for name in ASKABLE_SYSTEM_NAMES if name not in self.metadata)]
 
     def _describe(self, field: pa.Field) -> Column:
@@ -267,7 +267,7 @@ class Catalog:
         if kind is Kind.TEXT and name != "id" and present and _is_classes(distinct, present, first, second):
             kind = Kind.CATEGORY
         bits = field.type.bit_width if pa.types.is_integer(field.type) else 0
-        axis, area = (part_of(field)[0], self.map.area) if self.map and name in self._axes else ("", "")
+        axis, area = (part_of(field)[0], self.map.area) if self.map and name in self.axes else ("", "")
         return Column(name, label(field), kind, distinct, rows - present, bits, axis=axis, map=area)
 
 

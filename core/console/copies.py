@@ -51,13 +51,14 @@ class Copy:
         self._folder.mkdir(mode=0o700, exist_ok=True)
         unfinished = path.with_suffix(".part")
         unfinished.unlink(missing_ok=True)
-        names = columns_of(catalog)
-        listed = ", ".join(map(quote, names))
+        listed = ", ".join(map(quote, columns_of(catalog)))
+        names = [*columns_of(catalog), *catalog.axes]  # by these an area of the map is asked for
+        stored = ", ".join(map(quote, names))
         source = catalog.dataset.scanner(columns=names, with_row_id=True).to_reader()
         with duckdb.connect(str(unfinished)) as connection:
             connection.register("source_rows", source)
             connection.execute("CREATE SCHEMA kept")
-            connection.execute(f"CREATE TABLE kept.stored AS SELECT _rowid, {listed} FROM source_rows ORDER BY {ORDER}")
+            connection.execute(f"CREATE TABLE kept.stored AS SELECT _rowid, {stored} FROM source_rows ORDER BY {ORDER}")
             connection.execute(f"CREATE VIEW images AS SELECT {listed} FROM kept.stored")
         unfinished.rename(path)
 

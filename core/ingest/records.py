@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
+from core.collection.mapped import map_columns
 from core.collection.schema import SCORES, vector_column
 from core.ingest.items import Item
 from core.ingest.plan import Plan
@@ -36,10 +37,13 @@ def whole_rows(plan: Plan, images: Sequence[Encoded], source: str, schema: pa.Sc
 
 
 def changed_rows(images: Sequence[Encoded], source: str, schema: pa.Schema) -> pa.Table:
-    """What a changed file changes: neither tags nor metadata nor when it was added; scores told of it before go."""
+    """What a changed file changes: neither tags nor metadata nor when it was added.
+
+    What was told of the picture before goes: its tags' scores, and its place on the map.
+    """
     columns = _content(images, source, schema)
-    if SCORES in schema.names:
-        columns[SCORES] = pa.nulls(len(images), schema.field(SCORES).type)
+    for name in {SCORES, *map_columns(schema)}.intersection(schema.names):
+        columns[name] = pa.nulls(len(images), schema.field(name).type)
     return pa.table(list(columns.values()), schema=pa.schema([schema.field(name) for name in columns]))
 
 

@@ -18,7 +18,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from core.collection.catalog import Catalog
-from core.collection.changes import record_map
+from core.collection.changes import record_map, settle
 from core.collection.indexes import index
 from core.collection.mapped import CLUSTER, PARTS, MapFact, free_names, map_columns, part_metadata
 from core.collection.schema import LABEL_KEY, label, metadata_fields, vector_column
@@ -72,6 +72,7 @@ def make_map(
     """Make a map in the place of the one there is; `folder` is the workspace's. Nobody else may write meanwhile."""
     started = time.monotonic()
     with only_writer(folder, collection.name):
+        settle(folder, collection)  # of what was cut off: the map's columns are no part of that
         if catalog.version != collection.version:
             catalog = Catalog(collection.dataset())
         lacking = collection.count_without_vector(catalog.dataset)

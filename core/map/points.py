@@ -98,7 +98,7 @@ def drawn_of(catalog: Catalog, plane: Plane, found: Mask | None, most: int = MOS
     """What is drawn of a plane, `found` telling which images (by index into it) are the result; None for all."""
     with step("sample the map"):
         if found is None:
-            every: Numbers = catalog.remembered(
+            every: Numbers = catalog.recent(
                 f"drawn {most} {seed}", lambda: thinned(plane, np.arange(len(plane.places)), most, seed)
             )
             whole = len(every) == len(plane.places)

@@ -57,8 +57,9 @@ def column_labels(catalog: Catalog, name: str) -> tuple[str, ...]:
     counts = class_counts(catalog, Recipe(), column.name).values
     found = cleaned(str(item.value) for item in counts if item.value is not None)
     if len(found) < 2:
-        detail = f"Of its {column.distinct:,} values {len(found)} is left: the others are the same but for case, are too "
-        detail += "long, or are no text."
+        detail = (
+            f"Fewer than two of its {column.distinct:,} values differ in more than case, are short enough and text."
+        )
         hint = "Choose another column, or give labels of your own."
         raise QueryError(f"The values of “{column.label}” cannot be labels.", detail, hint)
     return found

@@ -149,7 +149,7 @@ def test_other_words_keep_the_first_lists_settings(open_page: Open) -> None:
     assert len(lists(at)[1]) == 25
 
 
-def test_another_collection_or_page_forgets_what_is_compared(open_page: Open) -> None:
+def test_another_collection_forgets_what_is_compared(open_page: Open) -> None:
     link = {"way": "lists", "a": "everything", "b": "same", "in": "two", "depth": "25", "words": "x"}
     at = sound(open_page("compare", collection="shop", text="a shoe", **link))
     at = sound(next(item for item in at.selectbox if item.key == "collection choice").select("one").run())

@@ -195,3 +195,22 @@ def test_an_area_is_a_filter_on_the_other_pages(open_page: Open, mapped: Workspa
         )
     elif page == "compare":
         assert next(item.value for item in at.metric) == str(count)
+
+
+@pytest.mark.parametrize("page", ["map", "explore", "search"])
+def test_an_area_of_another_map_can_be_left_out_and_the_rest_stays(
+    open_page: Open, mapped: Workspace, page: str
+) -> None:
+    where = json.dumps([["kind", "in", ["Shoe"]], ["within", [[-11, -11], [11, -11], [11, 11]], "gone"]])
+    at = open_page(page, mapped.folder, collection="shop", where=where)
+    assert "drawn on another map" in told(at)
+    button(at, "Leave the area out").click().run()
+    assert json.loads(linked(sound(at), "where") or "") == json.loads(SHOES)
+
+
+@pytest.mark.parametrize("far", [10**400, float("nan"), float("inf"), 1e300], ids=["long", "nan", "infinite", "far"])
+def test_what_no_map_has_is_no_area(open_page: Open, mapped: Workspace, far: float) -> None:
+    at = sound(open_page("map", mapped.folder, collection="shop"))
+    at = drawn(at, [-1, 1, far], [-1, -1, 1])
+    assert "where" not in at.query_params
+    assert "where" not in drawn(at, [0.5] * 501, [0.1] * 501, 2).query_params

@@ -14,14 +14,14 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from made_up import fill
+from made_up import fill, mapped
 
 from core.collection.catalog import Catalog
 from core.console.copies import AT_ONCE, MOST_WAITING, PLACES, PREFIX, copy_of, sweep
 from core.console.limits import Limits
 from core.console.run import Table, run_sql
 from core.errors import BusyError, InputError, QueryError
-from core.query.recipe import All, Between, Contains, ImageId, Not, OneOf, Order, Recipe, Words
+from core.query.recipe import All, Between, Contains, ImageId, Not, OneOf, Order, Recipe, Within, Words
 from core.settings import Settings
 from core.workspace import Workspace
 
@@ -487,3 +487,15 @@ def test_copies_that_killed_processes_left_are_swept_away(tmp_path: Path, monkey
     sweep()
     assert not dead.exists()
     assert living.exists()
+
+
+def test_a_result_inside_an_area_of_the_map(tmp_path: Path) -> None:
+    collection = fill(tmp_path, "placed", {"kind": pa.array(["a", "b", "a"])}, ["1", "2", "3"])
+    mapped(collection, {"1": (0.0, 0.0), "2": (5.0, 5.0), "3": (0.5, 0.2)})
+    space = Workspace(Settings(workspace=tmp_path))
+    catalog = space.catalog("placed")
+    inside = Recipe(All((Within(((-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0))),)))
+    found = run_sql(catalog, space.searcher("placed", catalog), "SELECT id FROM result ORDER BY id", inside, Limits())
+    assert [row[0] for row in found.rows] == ["1", "3"]
+    listed = run_sql(catalog, space.searcher("placed", catalog), "SELECT * FROM images LIMIT 1", None, Limits())
+    assert not {"map_x", "map_y"} & {column.name for column in listed.columns}

@@ -15,6 +15,7 @@ from core.errors import ImageError
 from core.ingest.ledger import Counts, as_records, latest_ledger, load_ledgers
 from core.ingest.pipeline import ledger_folder
 from tests.core.ingest.bench import draw_into, drawing, miniature
+from tests.made_up import mapped
 
 NEEDED = {
     "rows_read",
@@ -194,6 +195,17 @@ def test_a_changed_file_loses_the_scores_that_a_model_gave_what_it_showed(bench,
     assert bench.bring(source).counts.images_updated == 1
     assert bench.rows()["a"]["tags"] == ["m:red"]
     assert scores_of(bench.collection().dataset(), ["a", "b"]) == {"b": {"m:red": 0.25}}
+
+
+def test_a_changed_file_loses_its_place_on_the_map(bench, tmp_path):
+    source = draw_into(tmp_path / "p", "a.png", "b.png")
+    bench.bring(source)
+    mapped(bench.collection(), {"a": (0.0, 1.0), "b": (2.0, 3.0)})
+    (source / "a.png").write_bytes(drawing(99))
+    assert bench.bring(source).counts.images_updated == 1
+    table = bench.collection().dataset().to_table(columns=["id", "map_x", "map_cluster"]).to_pylist()
+    held = {row["id"]: (row["map_x"], row["map_cluster"]) for row in table}
+    assert held == {"a": (None, None), "b": (2.0, "Cluster 2")}
 
 
 def test_a_touched_file_only_gets_its_new_signature(bench, tmp_path):
