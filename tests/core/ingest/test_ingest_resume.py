@@ -105,7 +105,7 @@ def test_killed_while_the_index_is_made(bench, tmp_path, monkeypatch):
     bench.bring(source)
     dataset = bench.collection().dataset()
     indexed = {name for index in dataset.describe_indices() for name in index.field_names}
-    assert indexed == {"vector", "id", "folder"}
+    assert indexed == {"vector", "id", "folder", "tags"}
     assert dataset.stats.index_stats("vector_idx")["num_unindexed_rows"] == 0
     assert len(bench.rows()) == count
     version = bench.collection().version

@@ -734,8 +734,10 @@ def test_every_example_of_the_page_is_read() -> None:
     terms, patterns = PAGE.read_text(encoding="utf-8").split("## Regular expressions")
     examples = re.findall(r"^\| `([^`]+)` \|", terms, re.MULTILINE) + re.findall(r"^ {4}(.+)$", patterns, re.MULTILINE)
     assert len(examples) > 40
+    axes = {f"map_{axis}": Column(f"map_{axis}", f"Map {axis}", Kind.NUMBER, axis=axis, map="made") for axis in "xy"}
+    columns = {**COLUMNS, **axes}
     for text in examples:
-        where = parse_where(text, COLUMNS)
+        where = parse_where(text, columns)
         assert where.conditions or text == "()"
-        check(where, COLUMNS)
-        assert parse_where(write_where(where, COLUMNS), COLUMNS) == normalised(where, COLUMNS)
+        check(where, columns)
+        assert parse_where(write_where(where, columns), columns) == normalised(where, columns)
