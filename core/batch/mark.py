@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from secrets import token_hex
 
 from core.collection.storage import storing
 
@@ -31,6 +30,7 @@ class Mark:
     def __init__(self, folder: Path, collection: str, key: Sequence[object]) -> None:
         digest = hashlib.sha256(json.dumps(key, sort_keys=True, default=str).encode()).hexdigest()[:16]
         self._path = folder / FOLDER / f"{collection}-{digest}.json"
+        self._part = self._path.with_name(f".{self._path.stem}.part")  # one writes at a time: it holds the lock
 
     @property
     def run(self) -> str:
@@ -45,16 +45,16 @@ class Mark:
 
     def write(self, done: Done) -> None:
         """Keep where this attempt got to; readers see the old state or the new one."""
-        temporary = self._path.parent / f".{token_hex(6)}.part"
         with storing("how far the tagging got"):
             self._path.parent.mkdir(parents=True, exist_ok=True)
             try:
-                temporary.write_text(json.dumps(asdict(done), ensure_ascii=False), encoding="utf-8")
-                os.replace(temporary, self._path)
+                self._part.write_text(json.dumps(asdict(done), ensure_ascii=False), encoding="utf-8")
+                os.replace(self._part, self._path)
             finally:
-                temporary.unlink(missing_ok=True)
+                self._part.unlink(missing_ok=True)
 
     def remove(self) -> None:
         """Forget the request: it has ended."""
         with suppress(OSError):
+            self._part.unlink(missing_ok=True)  # of an attempt that was killed as it wrote
             self._path.unlink(missing_ok=True)

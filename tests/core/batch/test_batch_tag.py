@@ -17,6 +17,7 @@ import pyarrow as pa
 import pytest
 from PIL import Image
 
+from core.batch.mark import Done, Mark
 from core.batch.tag import Tagged, TagRequest, check_request, tag
 from core.collection.schema import SCORES
 from core.collection.store import Collection
@@ -329,3 +330,13 @@ def test_one_off_and_batch_agree(own_workspace: Workspace, encoder: Encoder) -> 
     told = run_model("zero-shot", {"labels": LABELS}, [image.convert("RGB") for image in images], encoder)
     tags = held(own_workspace)
     assert sum(tags[id] == (f"zero-shot:{item['label']}",) for id, item in zip(ids, told, strict=True)) >= 19
+
+
+def test_what_an_attempt_left_that_was_killed_as_it_wrote_goes(tmp_path: Path) -> None:
+    mark = Mark(tmp_path, "things", ["a request"])
+    mark.write(Done(images=4))
+    (file,) = (tmp_path / "tagging").iterdir()
+    file.with_name(f".{file.stem}.part").write_text("{")
+    assert mark.read().images == 4
+    mark.remove()
+    assert not list((tmp_path / "tagging").iterdir())
