@@ -19,7 +19,7 @@ def terms(page: Page) -> list[list[object]]:
 
 
 def test_words_to_be_unlike_and_a_picture_are_added(page: Page, pictures: Path) -> None:
-    open_page(page, "/search?text=blue+shirt")
+    open_page(page, "/search?collection=sample&text=blue+shirt")
     page.get_by_role("button", name="Add").click()
     box = page.get_by_test_id("stChatInputTextArea")
     box.fill("-striped")
@@ -37,7 +37,7 @@ def test_words_to_be_unlike_and_a_picture_are_added(page: Page, pictures: Path) 
 
 
 def test_a_picture_is_pasted(page: Page, pictures: Path) -> None:
-    open_page(page, "/search?text=blue+shirt")
+    open_page(page, "/search?collection=sample&text=blue+shirt")
     page.get_by_role("button", name="Add").click()
     data = list(sorted(pictures.rglob("*.jpg"))[3].read_bytes())
     page.get_by_test_id("stChatInputTextArea").evaluate(
@@ -54,9 +54,9 @@ def test_a_picture_is_pasted(page: Page, pictures: Path) -> None:
 
 
 def test_a_part_is_drawn_on_a_picture(page: Page) -> None:
-    open_page(page, "/search")
+    open_page(page, "/search?collection=sample")
     first = tile_ids(page)[0]
-    open_page(page, f"/search?like={first}")
+    open_page(page, f"/search?collection=sample&like={first}")
     page.get_by_role("button", name="Part", exact=True).click()
     dialog = page.get_by_role("dialog")
     picture = dialog.locator(".nsewdrag").first
@@ -78,9 +78,9 @@ def test_a_part_is_drawn_on_a_picture(page: Page) -> None:
 
 
 def test_nonsense_has_no_good_match_and_a_threshold_leaves_images_out(page: Page) -> None:
-    open_page(page, "/search?text=zxcv")
+    open_page(page, "/search?collection=sample&text=zxcv")
     expect(page.get_by_test_id("stAlert").first).to_contain_text("No good match")
-    open_page(page, "/search?text=blue+shirt&n=250")
+    open_page(page, "/search?collection=sample&text=blue+shirt&n=250")
     expect(page.get_by_test_id("stAlert")).to_have_count(0)
     before = len(tile_ids(page))
     leave = page.get_by_role("button", name="Leave the rest out")
