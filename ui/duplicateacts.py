@@ -12,7 +12,7 @@ from core.duplicates.request import DuplicatesRequest
 from core.duplicates.told import to_csv, to_json
 from core.workspace import Workspace
 from ui.errors import plain, reporting
-from ui.history import undo_event
+from ui.history import undo_bar
 from ui.looks import looks_box
 from ui.question import images
 from ui.signin import who
@@ -120,20 +120,4 @@ def _do(workspace: Workspace, name: str, asked: DuplicatesRequest, acting: Actin
 
 def acts_undo_bar(workspace: Workspace, name: str) -> None:
     """What was done last, with a way back."""
-    last = st.session_state.get(LAST)
-    if not last or last["collection"] != name:
-        return
-    with st.container(border=True, horizontal=True, vertical_alignment="center", key="duplicates undo"):
-        st.markdown(plain(last["words"]), width="content")
-        if last["event"]:
-            st.button("Undo", key="undo duplicates", icon=":material/undo:", on_click=_undo, args=(workspace, last))
-        st.button("Dismiss", key="dismiss duplicates", on_click=_dismiss, type="tertiary")
-
-
-def _undo(workspace: Workspace, last: dict[str, str]) -> None:
-    _dismiss()
-    undo_event(workspace, last["collection"], last["event"])
-
-
-def _dismiss() -> None:
-    st.session_state.pop(LAST, None)
+    undo_bar(workspace, name, LAST, "duplicates")

@@ -18,7 +18,7 @@ from core.query.recipe import Recipe
 from core.query.url import to_parameters
 from core.workspace import Workspace
 from ui.errors import plain, reporting
-from ui.history import undo_event
+from ui.history import undo_bar
 from ui.ranges import MOST_EXACT
 from ui.signin import who
 from ui.words import number, plural
@@ -134,23 +134,7 @@ def outcome(made: Edited, catalog: Catalog) -> str:
 
 def edit_undo_bar(workspace: Workspace, name: str) -> None:
     """What the last edit did, with a way back."""
-    last = st.session_state.get(LAST)
-    if not last or last["collection"] != name:
-        return
-    with st.container(border=True, horizontal=True, vertical_alignment="center", key="edit undo"):
-        st.markdown(plain(last["words"]), width="content")
-        if last["event"]:
-            st.button("Undo", key="undo edit", icon=":material/undo:", on_click=_undo, args=(workspace, last))
-        st.button("Dismiss", key="dismiss edit", on_click=_dismiss, type="tertiary")
-
-
-def _undo(workspace: Workspace, last: dict[str, str]) -> None:
-    _dismiss()
-    undo_event(workspace, last["collection"], last["event"])
-
-
-def _dismiss() -> None:
-    st.session_state.pop(LAST, None)
+    undo_bar(workspace, name, LAST, "edit")
 
 
 def _value_key(column: Column) -> str:

@@ -77,3 +77,23 @@ def _outcome(made: Undone) -> str:
 
 def _show_more(shown: int) -> None:
     st.session_state[SHOWN] = shown + PAGE_EVENTS
+
+
+def undo_bar(workspace: Workspace, name: str, last_of: str, what: str) -> None:
+    """What was done last, with a way back; session memory holds it under `last_of`."""
+    last = st.session_state.get(last_of)
+    if not last or last["collection"] != name:
+        return
+
+    def dismiss() -> None:
+        st.session_state.pop(last_of, None)
+
+    def undo() -> None:
+        dismiss()
+        undo_event(workspace, last["collection"], last["event"])
+
+    with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"{what} undo"):
+        st.markdown(plain(last["words"]), width="content")
+        if last["event"]:
+            st.button("Undo", key=f"undo {what}", icon=":material/undo:", on_click=undo)
+        st.button("Dismiss", key=f"dismiss {what}", on_click=dismiss, type="tertiary")

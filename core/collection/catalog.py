@@ -122,6 +122,16 @@ class Catalog:
         return [row[0] for row in self.select(text, (*sql.parameters, seed))]
 
     @property
+    def rowids_by_place(self) -> npt.NDArray[np.int64]:
+        """Every image's row id, in the order of ingest."""
+
+        def read() -> npt.NDArray[np.int64]:
+            return self.arrays(f"SELECT _rowid FROM images ORDER BY {self._place}")["_rowid"].astype(np.int64)
+
+        found: npt.NDArray[np.int64] = self.remembered("row ids", read)
+        return found
+
+    @property
     def place(self) -> str:
         """SQL of an image's place in the order of ingest, from 0."""
         return self._place
@@ -269,6 +279,13 @@ class Catalog:
         bits = field.type.bit_width if pa.types.is_integer(field.type) else 0
         axis, area = (part_of(field)[0], self.map.area) if self.map and name in self.axes else ("", "")
         return Column(name, label(field), kind, distinct, rows - present, bits, axis=axis, map=area)
+
+
+def lined_up(held: npt.NDArray[Any], wanted: npt.NDArray[Any]) -> npt.NDArray[np.intp]:
+    """Where each of the wanted row ids stands among those held, in any order; every one of them is held."""
+    order = np.argsort(held, kind="stable")
+    found: npt.NDArray[np.intp] = order[np.searchsorted(held, wanted, sorter=order)]
+    return found
 
 
 def _kept(held: dict[K, V], key: K, make: Callable[[], V], most: int) -> V:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from core.collection.catalog import Catalog
+from core.collection.catalog import Catalog, lined_up
 from core.timing import step
 
 BITS = 64
@@ -30,13 +30,10 @@ class Hashes:
     def __init__(self, catalog: Catalog, kind: Hash) -> None:
         with step("load hashes"):
             table = catalog.dataset.to_table(columns=[kind.value], with_row_id=True)
-            rowids = table["_rowid"].to_numpy()
-            order = np.argsort(rowids, kind="stable")
-            wanted = catalog.arrays(f"SELECT _rowid FROM images ORDER BY {catalog.place}")["_rowid"]
-            rows = order[np.searchsorted(rowids[order], wanted)]
+            self.rowids = catalog.rowids_by_place
+            rows = lined_up(table["_rowid"].to_numpy(), self.rowids)
             column: pa.ChunkedArray = table[kind.value]
             self.known: npt.NDArray[np.bool_] = column.is_valid().to_numpy()[rows]  # images that have one
-            self.rowids: npt.NDArray[np.int64] = wanted.astype(np.int64)
             self.bits: Bits = column.fill_null(0).to_numpy().view(np.uint64)[rows]
 
     def distances(self, bits: int) -> npt.NDArray[np.uint8]:

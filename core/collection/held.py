@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from core.collection.catalog import Catalog, Places
+from core.collection.catalog import Catalog, Places, lined_up
 from core.collection.schema import vector_column
 from core.collection.store import Ranking
 from core.timing import step
@@ -28,9 +28,8 @@ class Held:
             vectors: Any = table[column].combine_chunks()
             width = vectors.type.list_size
             matrix = vectors.values.to_numpy(zero_copy_only=False)[vectors.offset * width :][: len(vectors) * width]
-            order = np.argsort(table["_rowid"].to_numpy(), kind="stable")
-            self._rowids = catalog.arrays(f"SELECT _rowid FROM images ORDER BY {catalog.place}")["_rowid"]
-            rows = order[np.searchsorted(table["_rowid"].to_numpy()[order], self._rowids)]
+            self._rowids = catalog.rowids_by_place
+            rows = lined_up(table["_rowid"].to_numpy(), self._rowids)
             self._vectors = np.ascontiguousarray(matrix.reshape(len(vectors), width)[rows], np.float32)
             self._missing = vectors.is_null().to_numpy(zero_copy_only=False)[rows]
 

@@ -225,7 +225,7 @@ def _laid(
 
 def _names(catalog: Catalog, rowids: Numbers, labels: Numbers, count: int) -> list[str]:
     """The clusters' names."""
-    known = catalog.arrays(f"SELECT _rowid FROM images ORDER BY {catalog.place}")["_rowid"].astype(np.int64)
+    known = catalog.rowids_by_place
     order = np.argsort(rowids)
     at = np.minimum(np.searchsorted(rowids, known, sorter=order), len(rowids) - 1)
     found = order[at]

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from core.collection.catalog import Catalog
+from core.collection.catalog import Catalog, lined_up
 from core.collection.mapped import MapFact
 from core.collection.planner import is_held
 from core.map.make import sampled_vectors
@@ -88,9 +88,7 @@ def _preview(catalog: Catalog) -> Plane | None:
         if len(vectors) < LEAST_IMAGES:
             return None
         flattened = framed(flat(components(vectors, 2).of(vectors)))
-        known = catalog.arrays(f"SELECT _rowid FROM images ORDER BY {catalog.place}")["_rowid"].astype(np.int64)
-        order = np.argsort(known)
-        places = order[np.searchsorted(known, rowids, sorter=order)]
+        places = lined_up(catalog.rowids_by_place, rowids)
         return Plane(places.astype(np.int64), flattened[:, 0], flattened[:, 1], None, catalog.count_all)
 
 
