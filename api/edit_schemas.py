@@ -2,7 +2,8 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.schemas import RecipeBody, Text
+from api.recipe_schemas import RecipeBody
+from api.schemas import Text
 
 Value = Text | int | float | bool | None
 

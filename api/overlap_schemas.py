@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.schemas import RecipeBody
+from api.recipe_schemas import RecipeBody
 from core.overlap import USUAL_DEPTH
 from core.query.url import MOST_LIMIT
 

@@ -4,7 +4,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.schemas import RecipeBody, Text
+from api.recipe_schemas import RecipeBody
+from api.schemas import Text
 from core.views import MOST_DESCRIPTION, MOST_NAME
 
 

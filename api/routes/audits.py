@@ -4,9 +4,9 @@ from fastapi import APIRouter, Request
 
 from api.audit_schemas import AuditBody, AuditFacts
 from api.context import Context, Name
+from api.job_schemas import JobFacts
 from api.problems import documented
 from api.routes.jobs import told
-from api.schemas import JobFacts
 from core.audit.figures import to_json
 from core.audit.run import AuditRequest
 from core.errors import NotFoundError

@@ -5,9 +5,11 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
+from api.answer_schemas import Answer, Count, Distribution, Facets
+from api.collection_schemas import CollectionFacts, Collections
 from api.context import Context, Name
 from api.problems import documented
-from api.schemas import Answer, CollectionFacts, Collections, Count, Distribution, Facets, RecipeBody
+from api.recipe_schemas import RecipeBody
 from core.answers import MOST_BINS, Page, answer, counted, described, distribution, facets, read_recipe
 from core.errors import QueryError
 from core.query.recipe import Recipe

@@ -8,10 +8,10 @@ from fastapi.responses import JSONResponse, Response
 from api.context import Context, Name
 from api.duplicate_schemas import THRESHOLD, DuplicatesActBody, DuplicatesActed, DuplicatesPage
 from api.edit_schemas import EventFacts
+from api.job_schemas import JobFacts
 from api.problems import documented
 from api.routes.collections import Where
 from api.routes.jobs import told as told_job
-from api.schemas import JobFacts
 from core.answers import Page
 from core.collection.history import History
 from core.duplicates.act import Acting, act

@@ -7,10 +7,10 @@ from fastapi.responses import JSONResponse
 
 from api.context import Context, Name
 from api.edit_schemas import EditAnswer, EditBody, EventFacts, HistoryPage, UndoAnswer
+from api.job_schemas import JobFacts
 from api.problems import documented
 from api.routes.collections import stored_recipe
 from api.routes.jobs import told
-from api.schemas import JobFacts
 from core.collection.history import History
 from core.edit.job import edit_soon, events, start_edit, undo_soon
 from core.edit.request import EditRequest

@@ -7,9 +7,9 @@ from fastapi import APIRouter, File, Path, Query, Request, UploadFile
 from fastapi.responses import Response
 
 from api.context import Context, Name, OptionalName
+from api.image_schemas import Added, Deletion, Deletions, Ids, ImageFacts, Refused, Restored
 from api.problems import documented
 from api.routes.jobs import told
-from api.schemas import Added, Deletion, Deletions, Ids, ImageFacts, Refused, Restored
 from core.collection.catalog import Catalog, Row
 from core.collection.tags import scores_of
 from core.errors import InputError, VitrineError

@@ -9,8 +9,8 @@ from fastapi.responses import PlainTextResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from api.context import Context
+from api.job_schemas import JobFacts, JobList
 from api.problems import documented
-from api.schemas import JobFacts, JobList
 from core.jobs.job import Job, State
 from core.jobs.runner import WATCH_SECONDS
 

@@ -7,11 +7,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 
 from api.context import Context, Name
+from api.job_schemas import JobFacts
 from api.map_schemas import MapBody, MapFacts, MapPoints
 from api.problems import documented
 from api.routes.collections import Where
 from api.routes.jobs import told
-from api.schemas import JobFacts
 from core.answers import read_recipe
 from core.errors import NotFoundError
 from core.map.points import MOST_DRAWN

@@ -7,7 +7,7 @@ from fastapi.responses import FileResponse, Response, StreamingResponse
 
 from api.context import Context
 from api.problems import documented
-from api.schemas import Outputs
+from api.work_schemas import Outputs
 from core.export.pack import streamed
 from core.outputs import EXPORTS
 from core.outputs import Outputs as Kept

@@ -5,9 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, File, Query, UploadFile
 
 from api.context import Context, OptionalName
+from api.image_schemas import ClosestImage, ClosestImages, KeptUpload
 from api.problems import documented
 from api.routes.images import too_large
-from api.schemas import ClosestImage, ClosestImages, KeptUpload
 from core.query.recipe import Recipe, Upload
 from core.workspace import Workspace
 

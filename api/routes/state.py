@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 from api.context import Context
 from api.metrics import Metrics
 from api.problems import documented
-from api.schemas import Health, TimedAnswers
+from api.state_schemas import Health, TimedAnswers
 from core.jobs.supervisor import WORKER
 
 MOST_TIMINGS = 1_000

@@ -6,8 +6,8 @@ from fastapi import APIRouter, Header, Path, Query, Request, Response
 
 from api.context import Context, Name
 from api.problems import documented
+from api.recipe_schemas import RecipeBody
 from api.routes.collections import parameters_of
-from api.schemas import RecipeBody
 from api.view_schemas import CompareBody, ComparisonFacts, ViewBody, ViewFacts, ViewList
 from core.answers import read_recipe
 from core.collection.catalog import Catalog

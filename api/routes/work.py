@@ -9,21 +9,13 @@ from fastapi import APIRouter, File, Form, Path, Request, UploadFile
 from fastapi.responses import Response
 
 from api.context import Context, Name, OptionalName
+from api.job_schemas import JobFacts
+from api.model_schemas import Models, Presets, Told
 from api.problems import documented
 from api.routes.collections import stored_recipe
 from api.routes.jobs import told
 from api.routes.search import read_picture
-from api.schemas import (
-    AugmentBody,
-    EmbedBody,
-    ExportBody,
-    IngestBody,
-    JobFacts,
-    Models,
-    Presets,
-    TagBody,
-    Told,
-)
+from api.work_schemas import AugmentBody, EmbedBody, ExportBody, IngestBody, TagBody
 from core.augment.apply import apply
 from core.augment.available import transforms
 from core.augment.pipeline import parse_pipeline
