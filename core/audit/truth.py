@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from core.collection.matrix import matrix_of
 from core.collection.schema import vector_column
 
 BATCH_ROWS = 8_192
@@ -40,10 +41,8 @@ def least_scores(
     best = [np.full((len(questions), 0), -np.inf, np.float32) for _ in groups]
     read = 0
     for batch in dataset.scanner(columns=[name], with_row_id=True, batch_size=BATCH_ROWS).to_batches():
-        column = batch.column(name)
-        there = column.is_valid().to_numpy(zero_copy_only=False)
+        vectors, there = matrix_of(batch.column(name))
         rowids = batch.column("_rowid").to_numpy()[there].astype(np.int64)
-        vectors = column.drop_null().flatten().to_numpy(zero_copy_only=False).reshape(-1, questions.shape[1])
         scores = questions @ vectors.T
         for place, group in enumerate(sorted_groups):
             passing = scores if group is None else scores[:, _held(rowids, group)]

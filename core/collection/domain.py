@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from core.collection.matrix import matrix_of
 from core.collection.schema import encoder_of, vector_column
 from core.timing import step
 
@@ -117,10 +118,8 @@ def sampled_vectors(dataset: Any, most: int = SAMPLE, seed: int = SEED) -> Vecto
     rows = dataset.count_rows()
     chosen = np.random.default_rng(seed).choice(rows, min(most, rows), replace=False)
     taken = dataset.take(np.sort(chosen).tolist(), columns=["content_hash", column])
-    dimension = dataset.schema.field(column).type.list_size
-    taken = taken.filter(taken[column].is_valid())
-    held = taken[column].combine_chunks().flatten().to_numpy(zero_copy_only=False).reshape(-1, dimension)
-    _, firsts = np.unique(taken["content_hash"].to_numpy().astype(str), return_index=True)
+    held, there = matrix_of(taken[column])
+    _, firsts = np.unique(taken["content_hash"].to_numpy()[there].astype(str), return_index=True)
     vectors: Vectors = held[np.sort(firsts)]
     return vectors
 

@@ -16,6 +16,7 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
+from core.collection.matrix import matrix_of
 from core.collection.schema import EncoderFact, new_vector_column
 from core.collection.storage import storing
 
@@ -70,7 +71,7 @@ class Embeddings:
                     first = file.tell() // self._row_bytes
                     keys = zip(*(batch[name].to_pylist() for name in KEY), strict=True)
                     places.update((key, first + place) for place, key in enumerate(keys))
-                    file.write(batch[VECTOR].flatten().to_numpy(zero_copy_only=False).astype(np.float32).tobytes())
+                    file.write(matrix_of(batch[VECTOR])[0].astype(np.float32).tobytes())
             file.flush()
             shape = (-1, self._type.list_size)
             held = np.memmap(file, np.float32, "r").reshape(shape) if places else np.zeros((1, shape[1]), np.float32)

@@ -4,12 +4,11 @@ At 40,000 vectors of 512 components on two cores NumPy takes 4.5 ms, Lance's ind
 (`python -m benchmarks.search`). One matrix belongs to one version of a collection and goes with its catalog.
 """
 
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 
 from core.collection.catalog import Catalog, Places, lined_up
+from core.collection.matrix import Present, matrix_of
 from core.collection.schema import vector_column
 from core.collection.store import Ranking
 from core.timing import step
@@ -25,13 +24,11 @@ class Held:
         with step("load vectors"):
             column = vector_column(catalog.dataset.schema)
             table = catalog.dataset.to_table(columns=[column], with_row_id=True)
-            vectors: Any = table[column].combine_chunks()
-            width = vectors.type.list_size
-            matrix = vectors.values.to_numpy(zero_copy_only=False)[vectors.offset * width :][: len(vectors) * width]
+            vectors, there = matrix_of(table[column])
             self._rowids = catalog.rowids_by_place
             rows = lined_up(table["_rowid"].to_numpy(), self._rowids)
-            self._vectors = np.ascontiguousarray(matrix.reshape(len(vectors), width)[rows], np.float32)
-            self._missing = vectors.is_null().to_numpy(zero_copy_only=False)[rows]
+            self._vectors = np.ascontiguousarray(_every_row(vectors, there)[rows], np.float32)
+            self._missing = ~there[rows]
 
     @property
     def vectors(self) -> Vector:
@@ -59,3 +56,12 @@ class Held:
             best = known[np.argsort(-scores[known], kind="stable")][:count]
             at = best if places is None else places[best]
             return Ranking(self._rowids[at].tolist(), scores[best].tolist())
+
+
+def _every_row(vectors: Vector, there: Present) -> Vector:
+    """A row for each of the column's, zeros where it has no vector."""
+    if there.all():
+        return vectors
+    rows = np.zeros((len(there), vectors.shape[1]), np.float32)
+    rows[there] = vectors
+    return rows

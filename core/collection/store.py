@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import compress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,6 +18,7 @@ from lancedb.index import Bitmap, BTree, IvfFlat, IvfRq, LabelList
 
 from core.collection.embeddings import Lookup
 from core.collection.mapped import MAP_KEY, MapFact, map_columns, part_of
+from core.collection.matrix import matrix_of
 from core.collection.planner import Plan, partitions, wanted_index
 from core.collection.retype import finish_retyping, retype
 from core.collection.schema import (
@@ -293,15 +295,14 @@ class Collection:
         dataset = self.dataset() if dataset is None else dataset
         column = vector_column(dataset.schema)
         rows = self._rows_of(dataset, ids, ["id", column])
-        held = zip(rows["id"].to_pylist(), rows[column].to_pylist(), strict=True)
-        return {id: np.asarray(vector, np.float32) for id, vector in held if vector is not None}
+        found, there = matrix_of(rows[column])
+        return dict(zip(compress(rows["id"].to_pylist(), there), found, strict=True))
 
     def vectors_at(self, rowids: Sequence[int], dataset: Any) -> dict[int, Vector]:
         """Unit vectors by row id of a dataset's version, of the images that have one."""
         column = vector_column(dataset.schema)
-        held = dataset._take_rows(list(rowids), columns=[column])[column].to_pylist()
-        pairs = zip(rowids, held, strict=True)
-        return {rowid: np.asarray(vector, np.float32) for rowid, vector in pairs if vector is not None}
+        found, there = matrix_of(dataset._take_rows(list(rowids), columns=[column])[column])
+        return dict(zip(compress(rowids, there), found, strict=True))
 
     def nearest(self, vector: Vector, count: int, where: str | None, dataset: Any, how: Plan) -> Ranking:
         """The `count` closest images under a filter, closest first."""

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from core.collection.catalog import Catalog, Places
 from core.collection.hashes import Hash, hashes
 from core.collection.held import Vector
+from core.collection.matrix import matrix_of
 from core.collection.schema import vector_column
 from core.duplicates.found import Duplicates
 from core.duplicates.likeness import alike_vectors
@@ -143,10 +144,9 @@ def _read_vectors(catalog: Catalog, places: Places) -> tuple[Vector, npt.NDArray
         if not len(rowids):
             return np.empty((0, dimension), np.float32), np.empty(0, np.bool_)
         order = np.argsort(rowids)
-        held = catalog.dataset._take_rows(rowids[order].tolist(), columns=[column])[column].combine_chunks()
-        known = held.is_valid().to_numpy(zero_copy_only=False)
+        held, known = matrix_of(catalog.dataset._take_rows(rowids[order].tolist(), columns=[column])[column])
         read = np.zeros((len(places), dimension), np.float32)
-        read[order[known]] = held.flatten().to_numpy(zero_copy_only=False).reshape(-1, dimension)
+        read[order[known]] = held
         present = np.zeros(len(places), np.bool_)
         present[order] = known
         return read, present

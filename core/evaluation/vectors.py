@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.collection.matrix import matrix_of
 from core.collection.schema import vector_column
 from core.encoders.protocol import Encoder
 from core.evaluation.metrics import Vectors, unit
@@ -34,10 +35,8 @@ def stored_vectors(dataset: Any, rowids: NDArray[np.int64]) -> Looked:
     vectors = np.full((len(rowids), dataset.schema.field(name).type.list_size), np.nan, np.float32)
     for start in range(0, len(rowids), ROWS_AT_ONCE):
         rows = rowids[start : start + ROWS_AT_ONCE].tolist()
-        column = dataset._take_rows(rows, columns=[name])[name].combine_chunks()
-        there = np.flatnonzero(column.is_valid().to_numpy(zero_copy_only=False))
-        values = column.drop_null().flatten().to_numpy(zero_copy_only=False)
-        vectors[start + there] = values.reshape(len(there), vectors.shape[1])
+        found, there = matrix_of(dataset._take_rows(rows, columns=[name])[name])
+        vectors[start : start + len(there)][there] = found
     return Looked(*unit(vectors))
 
 

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from core.collection.catalog import Catalog
+from core.collection.matrix import matrix_of
 from core.collection.schema import vector_column
 from core.encoders.protocol import Vectors
 from core.export.formats import json_line
@@ -60,9 +61,8 @@ def opened_embeddings(
 def _read(catalog: Catalog, hits: Sequence[Hit]) -> tuple[list[str], Vectors, list[str]]:
     """Ids that have a vector, these vectors, float32 of shape (ids, dimension), and the ids that have none."""
     column = vector_column(catalog.dataset.schema)
-    found = catalog.dataset._take_rows([hit.row.rowid for hit in hits], columns=[column])[column].combine_chunks()
-    held = found.is_valid().to_pylist()
-    vectors = found.flatten().to_numpy(zero_copy_only=False).reshape(-1, catalog.encoder.dimension)
+    found = catalog.dataset._take_rows([hit.row.rowid for hit in hits], columns=[column])
+    vectors, held = matrix_of(found[column])
     ids = [hit.row.id for hit in hits]
     have = [id for id, there in zip(ids, held, strict=True) if there]
     lack = [id for id, there in zip(ids, held, strict=True) if not there]

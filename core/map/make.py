@@ -21,6 +21,7 @@ from core.collection.catalog import Catalog
 from core.collection.changes import record_map, settle
 from core.collection.indexes import index
 from core.collection.mapped import CLUSTER, PARTS, MapFact, free_names, map_columns, part_metadata
+from core.collection.matrix import matrix_of
 from core.collection.schema import LABEL_KEY, label, metadata_fields, vector_column
 from core.collection.store import LEAST_INDEXED, Collection
 from core.evaluation.vectors import stored_vectors
@@ -175,9 +176,8 @@ def _place(
     done = 0
     report(Progress(PLACING, done, catalog.count_all))
     for batch in catalog.dataset.to_batches(columns=["id", column], with_row_id=True, batch_size=READ_ROWS):
-        held: Any = batch[column]
-        there = np.flatnonzero(held.is_valid().to_numpy(zero_copy_only=False))
-        vectors = held.drop_null().flatten().to_numpy(zero_copy_only=False).reshape(len(there), held.type.list_size)
+        vectors, present = matrix_of(batch[column])
+        there = np.flatnonzero(present)
         usable = np.isfinite(vectors).all(axis=1) & (np.abs(vectors).sum(axis=1) > 0)
         vectors, there = vectors[usable], there[usable]
         if len(there):
