@@ -10,8 +10,9 @@ import numpy.typing as npt
 from core.collection.catalog import Catalog, Places, Row
 from core.collection.hashes import hashes
 from core.collection.held import Held
+from core.collection.indexes import index_kind
 from core.collection.planner import MOST_PARTITIONS, Plan, is_held, plan
-from core.collection.store import Collection, Ranking, vector_index
+from core.collection.store import Collection, Ranking
 from core.encoders.protocol import Encoder
 from core.errors import NotFoundError, QueryError, VitrineError
 from core.hashed import HASH, Hashed, alike, near_looks, no_hashes
@@ -122,7 +123,7 @@ class Searcher:
         own = set(self._catalog.rowids(ids).values()) if (ids := _own(recipe)) else set()
         rows = self._catalog.count_all
         passing = matching if recipe.where.conditions else rows
-        how = plan(self._index(), rows, passing, recipe.accuracy, len(vector))
+        how = plan(index_kind(self._catalog), rows, passing, recipe.accuracy, len(vector))
         found = self.nearest(vector, offset + recipe.limit + len(own), recipe.where, matching, how)
         least = -2.0 if recipe.threshold is None else recipe.threshold
         pairs = zip(found.rowids, found.scores, strict=True)
@@ -257,10 +258,6 @@ class Searcher:
             units = [self._term(term) for term in terms]
             self._vectors = {terms: (units, *mixed(units, [term.weight for term in terms]))}
         return self._vectors[terms]
-
-    def _index(self) -> str | None:
-        kind: str | None = self._catalog.remembered("index", lambda: vector_index(self._catalog.dataset))
-        return kind
 
     def _term(self, term: Term) -> Vector:
         if isinstance(term, Words):

@@ -9,6 +9,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import product
 from math import ceil, log
 
 import numpy as np
@@ -18,8 +19,8 @@ from core.audit.figures import Audit, Point, Setting
 from core.audit.truth import RowIds, least_scores
 from core.collection.catalog import Catalog
 from core.collection.counts import class_counts
+from core.collection.indexes import index_kind
 from core.collection.planner import MOST_PARTITIONS, QUANTISED, REFINED, Plan, is_held, partitions, plan
-from core.collection.store import vector_index
 from core.encoders.protocol import Encoder
 from core.errors import InputError
 from core.ingest.progress import Progress, Report
@@ -62,6 +63,16 @@ class Asked:
     k: int
 
 
+@dataclass(frozen=True)
+class Way:
+    """One way of asking that is measured."""
+
+    label: str
+    asked: Asked
+    how: Plan
+    setting: tuple[Accuracy, bool] | None  # a person's choice, and whether with a filter; None for a part of the curve
+
+
 def audit(
     name: str,
     searcher: Searcher,
@@ -81,11 +92,10 @@ def audit(
     kind, lists = index_of(catalog)
     ways = _ways(catalog, kind, lists, whole, narrow)
     measured = []
-    for done, (label, asked, how) in enumerate(ways):
+    for done, way in enumerate(ways):
         report(Progress(ASKING, done, len(ways)))
-        measured.append(_measure(searcher, label, asked, how))
+        measured.append((way.setting, _measure(searcher, way)))
     report(Progress(ASKING, len(ways), len(ways)))
-    settings = _settings(narrow)
     return Audit(
         at=at.isoformat(timespec="seconds"),
         collection=name,
@@ -99,8 +109,8 @@ def audit(
         word_questions=len(words),
         filter="" if narrow is None else sentence(Recipe(narrow.where), catalog.columns),
         matching=0 if narrow is None else narrow.matching,
-        settings=tuple(Setting(*one, point) for one, point in zip(settings, measured, strict=False)),
-        curve=tuple(measured[len(settings) :]),
+        settings=tuple(Setting(*setting, point) for setting, point in measured if setting is not None),
+        curve=tuple(point for setting, point in measured if setting is None),
         seconds=round(time.perf_counter() - started, 3),
     )
 
@@ -109,7 +119,7 @@ def index_of(catalog: Catalog) -> tuple[str, int]:
     """What answers about a collection's vectors, and into how many partitions it divides them."""
     if is_held(catalog.count_all, catalog.encoder.dimension):
         return "memory", 0
-    kind = vector_index(catalog.dataset)
+    kind = index_kind(catalog)
     return ("none", 0) if kind is None else (kind, partitions(catalog.count_all))
 
 
@@ -181,28 +191,25 @@ def _asked(
     return whole, Asked(filtered, len(passing), vectors, true[1].least, true[1].count)
 
 
-def _settings(narrow: Asked | None) -> list[tuple[Accuracy, bool]]:
-    sides = (False,) if narrow is None else (False, True)
-    return [(accuracy, filtered) for accuracy in (Accuracy.AUTO, Accuracy.QUICK) for filtered in sides]
-
-
-def _ways(catalog: Catalog, kind: str, lists: int, whole: Asked, narrow: Asked | None) -> list[tuple[str, Asked, Plan]]:
+def _ways(catalog: Catalog, kind: str, lists: int, whole: Asked, narrow: Asked | None) -> list[Way]:
     """The settings a person can choose, then the curve: more and more partitions."""
-    rows, index = catalog.count_all, vector_index(catalog.dataset)
+    rows, index = catalog.count_all, index_kind(catalog)
     ways = []
-    for accuracy, filtered in _settings(narrow):
-        asked = narrow if filtered and narrow is not None else whole
-        how = plan(index, rows, asked.matching, accuracy, catalog.encoder.dimension)
-        ways.append((accuracy.value + (", filtered" if filtered else ""), asked, how))
+    for accuracy, asked in product((Accuracy.AUTO, Accuracy.QUICK), (whole, narrow)):
+        if asked is not None:
+            how = plan(index, rows, asked.matching, accuracy, catalog.encoder.dimension)
+            label = accuracy.value + (", filtered" if asked is narrow else "")
+            ways.append(Way(label, asked, how, (accuracy, asked is narrow)))
     for share in SHARES if lists else ():
         probes = MOST_PARTITIONS if share == 1 else ceil(share * lists)
         refine = REFINED[Accuracy.AUTO] if kind == QUANTISED else 0
         how = Plan(exact=share == 1 and kind != QUANTISED, use_index=True, probes=probes, refine=refine)
-        ways.append((f"{100 * share:g} %", whole, how))
+        ways.append(Way(f"{100 * share:g} %", whole, how, None))
     return ways
 
 
-def _measure(searcher: Searcher, label: str, asked: Asked, how: Plan) -> Point:
+def _measure(searcher: Searcher, way: Way) -> Point:
+    asked, how = way.asked, way.how
     taken, shares, found_least = [], [], asked.k
     for vector in asked.vectors[:WARM_UP]:
         searcher.nearest(vector, asked.k, asked.where, asked.matching, how)
@@ -214,7 +221,7 @@ def _measure(searcher: Searcher, label: str, asked: Asked, how: Plan) -> Point:
         shares.append(min(1.0, right / asked.k) if asked.k else 1.0)
         found_least = min(found_least, len(found.rowids))
     return Point(
-        label=label,
+        label=way.label,
         exact=how.exact,
         probes=how.probes,
         refine=how.refine,

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from core.collection.catalog import Catalog
-from core.collection.store import Collection
+from core.collection.store import Collection, vector_index
 from core.query.columns import Kind
 
 Step = Callable[[int, int], None]
@@ -14,3 +14,9 @@ def index(collection: Collection, catalog: Catalog, step: Step = lambda done, to
     categories = [column.name for column in catalog.of_kind(Kind.CATEGORY)]
     ranges = [column.name for column in catalog.of_kind(Kind.NUMBER, Kind.YEAR, Kind.DATE)]
     collection.build_indexes(categories, ranges, step)
+
+
+def index_kind(catalog: Catalog) -> str | None:
+    """The kind of the vectors' index at a catalog's version, such as IVF_FLAT, or None; read once."""
+    kind: str | None = catalog.remembered("index", lambda: vector_index(catalog.dataset))
+    return kind

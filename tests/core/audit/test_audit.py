@@ -165,6 +165,38 @@ def test_the_file_gives_back_what_was_written_and_a_damaged_one_is_none(own: Wor
         assert load_audit(tmp_path, "things") is None
 
 
+def test_a_stored_audit_is_read(tmp_path: Path) -> None:
+    """Its form is what earlier versions wrote."""
+    point = {"exact": False, "probes": 6, "refine": 4, "worst": 0.5, "median_ms": 1.5, "p95_ms": 2.5, "least_found": 5}
+    setting = {"accuracy": "quick", "filtered": True, "point": {"label": "quick, filtered", "recall": 0.9, **point}}
+    stored = {
+        "format": 1,
+        "at": "2026-01-01T12:00:00+00:00",
+        "collection": "things",
+        "version": 3,
+        "images": 60,
+        "encoder": {"name": "tiny", "dimension": 32, "fingerprint": "0a"},
+        "index": "IVF_RQ",
+        "partitions": 7,
+        "k": 5,
+        "image_questions": 2,
+        "word_questions": 2,
+        "filter": "Images whose share is 1",
+        "matching": 9,
+        "settings": [setting],
+        "curve": [{"label": "10 %", "recall": 0.8, **point}],
+        "seconds": 0.5,
+    }
+    path = audit_path(tmp_path, "things")
+    path.parent.mkdir()
+    path.write_text(json.dumps(stored), encoding="utf-8")
+    found = load_audit(tmp_path, "things")
+    assert found is not None
+    assert found.recall_of(Accuracy.QUICK, filtered=True) == 0.9
+    assert [one.label for one in found.curve] == ["10 %"]
+    assert to_json(found) == {**stored, "settings": (setting,), "curve": tuple(stored["curve"])}
+
+
 @pytest.mark.parametrize("request_", [AuditRequest(k=0), AuditRequest(questions=1), AuditRequest(questions=10**6)])
 def test_what_cannot_be_measured_is_refused(own: Workspace, request_: AuditRequest) -> None:
     with pytest.raises(InputError):
