@@ -8,6 +8,7 @@ from cli.options import me
 from cli.output import print_json, print_records, progress_bar
 from core.audit.figures import Audit, Point, to_json
 from core.audit.run import AuditRequest
+from core.operations.measuring import run_audit, start_audit
 from core.search import rounded_down
 from core.settings import Settings
 from core.workspace import Workspace
@@ -19,10 +20,10 @@ def audit_collection(
     """Measure here with a progress bar, or queue it."""
     space = Workspace.open(settings)
     if background:
-        tell_started(space.start_audit(collection, request, me()), as_json)
+        tell_started(start_audit(space, collection, request, me()), as_json)
         return
     with progress_bar() as report:
-        found = space.audit(collection, request, report)
+        found = run_audit(space, collection, request, report)
     if as_json:
         print_json(to_json(found))
     else:

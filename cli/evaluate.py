@@ -12,9 +12,10 @@ from cli.output import print_json, progress_bar
 from core.errors import InputError
 from core.evaluation.classes import LEAST_IMAGES, worst
 from core.evaluation.intervals import Figure
-from core.evaluation.record import to_json, write_evaluation
+from core.evaluation.record import save_evaluation, to_json, write_evaluation
 from core.evaluation.run import EvaluationRequest
 from core.evaluation.scores import Evaluation, LabelFigures, TextFigures
+from core.operations.measuring import run_evaluation
 from core.settings import Settings
 from core.workspace import Workspace
 
@@ -38,7 +39,7 @@ def evaluate_collection(
     workspace = Workspace.open(settings)
     request = EvaluationRequest(encoder, tuple(labels), text, sample, seed)
     with progress_bar() as report:
-        evaluation = workspace.evaluate(collection, request, report)
+        evaluation = run_evaluation(workspace, collection, request, report)
     if as_json:
         print_json(to_json(evaluation))
     else:
@@ -46,7 +47,7 @@ def evaluate_collection(
     with ExitStack() as stack:  # a file that cannot be written is told of after the others are
         if out is not None:
             stack.callback(_write, out, evaluation)
-        path = workspace.keep_evaluation(evaluation)
+        path = save_evaluation(workspace.folder, evaluation)
         if not as_json:
             _print_path(path)
     if out is not None and not as_json:

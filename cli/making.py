@@ -22,9 +22,9 @@ from core.export.request import ExportRequest
 from core.ingest.decode import decode
 from core.ingest.progress import Report
 from core.jobs.job import Job
+from core.operations.batches import run_augment, run_export, run_tag, start_augment, start_export, start_tag
 from core.query.recipe import Recipe
 from core.query.url import to_parameters
-from core.tasks import run_augment, run_export, run_tag, start_augment, start_export, start_tag
 from core.workspace import Workspace
 
 FORMATS = {".webp": "WEBP", ".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG"}

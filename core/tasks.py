@@ -1,4 +1,4 @@
-"""The kinds of jobs: how each is asked for, checked before it is queued, and run by a worker."""
+"""The kinds of jobs, and how a worker runs each; how they are asked for stands in `core.operations`."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
@@ -7,54 +7,18 @@ from typing import Any
 
 from core.audit.figures import to_json
 from core.audit.run import AuditRequest
-from core.batch.augment import AugmentRequest, augment, check_free
-from core.batch.augment import check_request as check_augment
-from core.batch.labels import with_labels
-from core.batch.tag import TagRequest, tag
-from core.batch.tag import check_request as check_tags
-from core.collection.catalog import Catalog
-from core.collection.store import Collection
 from core.edit.job import run_edit, run_undo
-from core.export.bundle import export
-from core.export.request import ExportRequest, read_recipe
-from core.export.selection import check
-from core.export.work import Work
 from core.ingest.plan import IngestRequest
 from core.ingest.progress import Report
 from core.jobs.job import Job
 from core.map.make import make_map
 from core.map.request import MapRequest
 from core.map.request import check_request as check_map
-from core.query.url import from_parameters
-from core.search import Searcher
+from core.operations.batches import run_augment, run_export, run_tag
+from core.operations.measuring import run_audit
 from core.workspace import Workspace
 
 Run = Callable[[Workspace, Mapping[str, Any], Report], dict[str, Any]]
-
-
-def start_tag(space: Workspace, request: TagRequest, who: str = "") -> Job:
-    """Tag the images of a result with what a model tells about them, as a job."""
-    name = space.collection(request.collection).name
-    request = with_labels(request, space.catalog(name))
-    check_tags(request, name)
-    from_parameters(request.recipe)
-    return space.submit("tag", asdict(request), name, who)
-
-
-def start_augment(space: Workspace, request: AugmentRequest, who: str = "") -> Job:
-    """Make changed pictures of the images of a result, as a job."""
-    name = space.collection(request.collection).name
-    check_augment(request, name)
-    check_free(space.folder, request)
-    return space.submit("augment", asdict(request), name, who, writes=False)
-
-
-def start_export(space: Workspace, request: ExportRequest, who: str = "") -> Job:
-    """Write a result's bundle, as a job."""
-    recipe = read_recipe(request, space.collection(request.collection).name)
-    check(space.catalog(request.collection), recipe, request)
-    Work(space.folder, request).check_target(request)
-    return space.submit("export", asdict(request), request.collection, who, writes=False)
 
 
 def start_map(space: Workspace, request: MapRequest, who: str = "") -> Job:
@@ -79,42 +43,7 @@ def _index(space: Workspace, asked: Mapping[str, Any], report: Report) -> dict[s
 
 def _audit(space: Workspace, asked: Mapping[str, Any], report: Report) -> dict[str, Any]:
     request = AuditRequest(**{name: value for name, value in asked.items() if name != "collection"})
-    return to_json(space.audit(asked["collection"], request, report))
-
-
-def _opened(space: Workspace, name: str) -> tuple[Collection, Catalog, Searcher]:
-    """A collection with a catalog and a searcher of one version."""
-    catalog = space.catalog(name)
-    return space.collection(name), catalog, space.searcher(name, catalog)
-
-
-def run_tag(space: Workspace, asked: Mapping[str, Any], report: Report) -> dict[str, Any]:
-    """Tag in this process."""
-    request = TagRequest(**asked)
-    name = request.collection
-    collection, catalog, searcher = _opened(space, name)
-    request = with_labels(request, catalog)
-    return tag(
-        space.folder, collection, catalog, searcher, lambda: space.encoder_of(name), request, report
-    ).summary()  # fmt: skip
-
-
-def run_augment(space: Workspace, asked: Mapping[str, Any], report: Report) -> dict[str, Any]:
-    """Augment in this process."""
-    request = AugmentRequest(**asked)
-    name = request.collection
-    collection, catalog, searcher = _opened(space, name)
-    return augment(
-        space.folder, collection, catalog, searcher, space.originals, space.settings, request, report
-    ).summary()  # fmt: skip
-
-
-def run_export(space: Workspace, asked: Mapping[str, Any], report: Report) -> dict[str, Any]:
-    """Export in this process."""
-    request = ExportRequest(**asked)
-    name = request.collection
-    collection, catalog, searcher = _opened(space, name)
-    return export(space.folder, collection, catalog, searcher, space.originals, request, report).summary()
+    return to_json(run_audit(space, asked["collection"], request, report))
 
 
 def run_map(space: Workspace, asked: Mapping[str, Any], report: Report) -> dict[str, Any]:

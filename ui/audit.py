@@ -6,8 +6,10 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from core.audit.figures import Audit, Point
+from core.audit.quoted import current_audit
 from core.audit.run import AuditRequest, index_of
 from core.collection.catalog import Catalog
+from core.operations.measuring import start_audit
 from core.search import rounded_down
 from core.workspace import Workspace
 from ui.charts import ACCENT, LINE, PLOTLY_CONFIG, layout
@@ -32,7 +34,7 @@ KINDS = {
 
 def show_audit(workspace: Workspace, catalog: Catalog, name: str) -> None:
     """The latest audit of a collection and what it says, or how to make one."""
-    found = workspace.latest_audit(name)
+    found = current_audit(workspace.folder, name, workspace.catalog(name))
     kind = index_of(catalog)[0]
     said = KINDS.get(kind, "An index of quantised vectors is asked, which may miss a few of the nearest images.")
     st.markdown(said)
@@ -53,7 +55,7 @@ def show_audit(workspace: Workspace, catalog: Catalog, name: str) -> None:
 
 @reporting
 def _start(workspace: Workspace, name: str) -> None:
-    workspace.start_audit(name, AuditRequest(), who())
+    start_audit(workspace, name, AuditRequest(), who())
 
 
 def _follow(workspace: Workspace, name: str) -> None:

@@ -14,10 +14,10 @@ from core.batch.tag import PREFIX, TagRequest
 from core.collection.catalog import Catalog
 from core.errors import InputError, QueryError
 from core.models.vocabulary import left_out, own_labels, shipped, vocabulary_columns
+from core.operations.batches import start_tag
 from core.query.english import spoken
 from core.query.recipe import Recipe
 from core.query.url import to_parameters
-from core.tasks import start_tag
 from core.workspace import Workspace
 from ui.charts import PLOTLY_CONFIG, bars, selection_to_value
 from ui.details import show_details

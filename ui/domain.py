@@ -9,6 +9,7 @@ from core.collection.domain import Answer, Verdict
 from core.collection.vectors import embed_command
 from core.encoders.facts import hub_facts
 from core.encoders.registry import OWN
+from core.operations.measuring import domain_verdict
 from core.workspace import Workspace
 from ui.errors import plain
 from ui.words import bytes_, number, share
@@ -22,7 +23,7 @@ SentenceTransformer('{ADVISED}').save('{ADVISED}')\""""
 @st.cache_data(show_spinner=False, max_entries=MOST_VERDICTS)  # type: ignore[untyped-decorator]
 def verdict_on(_workspace: Workspace, folder: str, name: str, version: int, weights: str) -> Verdict | None:
     """The verdict on one version of a collection; the folder, version and weights stand in the cache's key."""
-    return _workspace.domain(name)
+    return domain_verdict(_workspace, name)
 
 
 def show_domain_advice(workspace: Workspace, catalog: Catalog, name: str) -> None:

@@ -12,11 +12,11 @@ from core.export.labels import MOST_LABELS
 from core.export.layouts import LAYOUTS
 from core.export.places import allowed_places, check_allowed
 from core.export.request import ExportRequest
+from core.operations.batches import start_export
 from core.outputs import Outputs
 from core.query.english import spoken
 from core.query.recipe import Recipe
 from core.query.url import to_parameters
-from core.tasks import start_export
 from core.workspace import Workspace
 from ui.errors import plain, show_error
 from ui.places import JOBS

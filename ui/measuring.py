@@ -9,10 +9,11 @@ import streamlit as st
 
 from core.collection.catalog import Catalog
 from core.errors import VitrineError
-from core.evaluation.record import evaluation_files, read_evaluation
+from core.evaluation.record import evaluation_files, read_evaluation, save_evaluation
 from core.evaluation.run import USUAL_SAMPLE, EvaluationRequest
 from core.evaluation.scores import Evaluation
 from core.ingest.progress import Progress
+from core.operations.measuring import run_evaluation
 from core.workspace import Workspace
 from ui.errors import plain, show_error
 from ui.words import ago, number, plural
@@ -101,7 +102,8 @@ def measure(workspace: Workspace, catalog: Catalog, name: str, *, again: bool) -
 
     place.progress(0.0, text="Reading vectors …")
     try:
-        workspace.keep_evaluation(workspace.evaluate(name, EvaluationRequest(sample=sample), told))
+        measured = run_evaluation(workspace, name, EvaluationRequest(sample=sample), told)
+        save_evaluation(workspace.folder, measured)
     except VitrineError as error:
         place.empty()
         show_error(error)

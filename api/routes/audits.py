@@ -8,8 +8,10 @@ from api.job_schemas import JobFacts
 from api.problems import documented
 from api.routes.jobs import told
 from core.audit.figures import to_json
+from core.audit.quoted import current_audit
 from core.audit.run import AuditRequest
 from core.errors import NotFoundError
+from core.operations.measuring import start_audit
 
 
 def audit_routes(context: Context) -> APIRouter:
@@ -19,7 +21,8 @@ def audit_routes(context: Context) -> APIRouter:
     @router.get("", dependencies=context.reading, responses=documented(401, 404))
     def latest(name: Name) -> AuditFacts:
         """The figures that answers quote: recall and latency of the latest audit that still tells about them."""
-        found = context.workspace().latest_audit(name)
+        space = context.workspace()
+        found = current_audit(space.folder, name, space.catalog(name))
         if found is None:
             raise NotFoundError(
                 f"There is no audit of “{name}” as it is now.", "", f"Make one: vitrine audit --collection {name}"
@@ -30,6 +33,6 @@ def audit_routes(context: Context) -> APIRouter:
     def start(request: Request, name: Name, asked: AuditBody) -> JobFacts:
         """Measure recall and latency against exact answers on a sample of questions; answers quote it from then on."""
         wanted = AuditRequest(asked.k, asked.questions, asked.seed)
-        return told(context.workspace().start_audit(name, wanted, request.state.who))
+        return told(start_audit(context.workspace(), name, wanted, request.state.who))
 
     return router

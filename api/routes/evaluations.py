@@ -6,8 +6,9 @@ from api.context import Context, Name
 from api.evaluation_schemas import EvaluationBody, EvaluationFacts
 from api.problems import documented
 from core.errors import NotFoundError
-from core.evaluation.record import latest_evaluation, to_json
+from core.evaluation.record import latest_evaluation, save_evaluation, to_json
 from core.evaluation.run import EvaluationRequest
+from core.operations.measuring import run_evaluation
 
 
 def evaluation_routes(context: Context) -> APIRouter:
@@ -30,8 +31,8 @@ def evaluation_routes(context: Context) -> APIRouter:
         """Measure the collection's own encoder on its own labels and keep the figures; takes seconds."""
         space = context.workspace()
         request = EvaluationRequest(None, tuple(asked.labels), asked.text, asked.sample, asked.seed)
-        evaluation = space.evaluate(space.collection(name).name, request)
-        space.keep_evaluation(evaluation)
+        evaluation = run_evaluation(space, space.collection(name).name, request)
+        save_evaluation(space.folder, evaluation)
         return EvaluationFacts.model_validate(to_json(evaluation))
 
     return router

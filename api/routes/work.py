@@ -29,7 +29,7 @@ from core.export.request import ExportRequest
 from core.ingest.decode import decode
 from core.ingest.plan import IngestRequest
 from core.models.run import find_model, models, run_model
-from core.tasks import start_augment, start_export, start_tag
+from core.operations.batches import start_augment, start_export, start_tag
 
 STARTED = documented(401, 403, 404, 409, 422, 503, 507)
 MOST_VARIANT = 1_000_000

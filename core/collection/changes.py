@@ -22,6 +22,7 @@ from core.collection.differences import differences
 from core.collection.history import (
     DELETED,
     NO_ROWS,
+    STAMP,
     Event,
     History,
     Kind,
@@ -35,6 +36,7 @@ from core.collection.history import (
 )
 from core.collection.storage import storing
 from core.collection.store import Collection
+from core.errors import NotFoundError
 
 GONE = "not found"  # what Lance says of a version that has been cleared away
 OPEN = "open"  # folder, beside the events, of what is under way
@@ -123,10 +125,16 @@ def is_open(folder: Path, collection: Collection) -> bool:
     return any((History(folder, collection).folder / OPEN).glob("*.json"))
 
 
-def record_delete(folder: Path, collection: Collection, deletion: str, count: int, who: str | None = None) -> None:
-    """Record that images went into the trash."""
+def take_out(folder: Path, collection: Collection, ids: Sequence[str], who: str | None = None) -> str:
+    """Move images to the trash and record it; returns the deletion's name."""
+    at = datetime.now(UTC).replace(tzinfo=None)
+    deletion = at.strftime(STAMP)
+    count = collection.delete(ids, deletion, at)
+    if not count:
+        raise NotFoundError("None of these images is in the collection.", "They may have been deleted already.")
     event = deleted_event(deletion, f"{images(count)} deleted", count, whoever(who))
     History(folder, collection).add(event)
+    return deletion
 
 
 def put_back(folder: Path, collection: Collection, deletion: str, who: str | None = None) -> int:

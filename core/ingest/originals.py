@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.errors import ImageError, NotFoundError, SourceError
+from core.errors import ImageError, NotFoundError, SourceError, VitrineError
 from core.ingest import files
 from core.ingest.addresses import Downloader
 from core.ingest.archives import Archive, open_archive, parse_member, read_member
@@ -46,6 +46,16 @@ class OriginalReader:
             if error.code == "missing":
                 raise NotFoundError(error.title, error.detail, error.hint) from None
             raise
+
+    def has(self, uri: str) -> bool:
+        """Whether an original is still there; an address on the web is believed, not asked."""
+        if WEB.match(uri):
+            return True
+        try:
+            self.read(uri)
+        except VitrineError:
+            return False
+        return True
 
     def close(self) -> None:
         """Close archives and connections."""

@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 from api.app import create_api
 from core.audit.run import AuditRequest
 from core.encoders.protocol import Encoder
+from core.operations.measuring import run_audit
 from core.settings import Settings
 from core.workspace import Workspace
 
@@ -31,7 +32,7 @@ def test_the_latest_audit_is_read_and_there_is_none_before(client: TestClient, s
     missing = client.get("/collections/things/audit")
     assert missing.status_code == 404
     assert "vitrine audit --collection things" in missing.json()["hint"]
-    found = space.audit("things", AuditRequest(k=5, questions=6))
+    found = run_audit(space, "things", AuditRequest(k=5, questions=6))
     told = client.get("/collections/things/audit").json()
     assert (told["k"], told["index"], told["images"]) == (5, "memory", 60)
     assert [one["point"]["recall"] for one in told["settings"]] == [1.0] * len(found.settings)

@@ -9,6 +9,7 @@ from shown import button, sound, words
 from core.audit.figures import Point, Setting, save_audit
 from core.audit.run import AuditRequest
 from core.jobs.supervisor import Supervisor
+from core.operations.measuring import run_audit
 from core.query.recipe import Accuracy
 from core.workspace import Workspace
 
@@ -26,7 +27,7 @@ def test_not_measured_yet_and_then_a_job(
 
 
 def test_the_figures_stand_in_a_table_with_the_curve(open_page: Open, workspace: Workspace) -> None:
-    found = workspace.audit("shop", AuditRequest(k=5, questions=8))
+    found = run_audit(workspace, "shop", AuditRequest(k=5, questions=8))
     at = sound(open_page("quality", workspace.folder, collection="shop"))
     assert "4 images and 4 texts asked for their 5 nearest of 71 images" in words(at)
     table = next(frame.value for frame in at.dataframe if "Recall" in frame.value)

@@ -12,8 +12,8 @@ from core.errors import NotFoundError
 from core.export.pack import streamed
 from core.export.request import ExportRequest
 from core.jobs.job import State
+from core.operations.batches import run_export
 from core.outputs import Outputs
-from core.tasks import run_export
 from core.worker import run_job
 from core.workspace import Workspace
 

@@ -14,6 +14,7 @@ from core.evaluation.intervals import Figure
 from core.evaluation.record import latest_evaluation, load_evaluations, save_evaluation
 from core.evaluation.run import EvaluationRequest
 from core.evaluation.scores import ClassFigures, Confusion, Evaluation, Precision
+from core.operations.measuring import run_evaluation
 from core.workspace import Workspace
 from ui.measuring import sample_sizes
 from ui.qualitycharts import class_bars, confusion_bars, interval, rounded
@@ -24,7 +25,7 @@ def measured(stock: Path) -> Evaluation:
     """An evaluation of "shop" that is not kept."""
     from core.settings import Settings
 
-    return Workspace.open(Settings(workspace=stock)).evaluate("shop", EvaluationRequest())
+    return run_evaluation(Workspace.open(Settings(workspace=stock)), "shop", EvaluationRequest())
 
 
 def label_box(at: Any) -> Any:
@@ -139,7 +140,7 @@ def test_there_may_be_nothing_to_measure_on(open_page: Open, workspace: Workspac
 
 
 def test_hostile_values_stay_text(open_page: Open, workspace: Workspace) -> None:
-    save_evaluation(workspace.folder, workspace.evaluate("hostile", EvaluationRequest()))
+    save_evaluation(workspace.folder, run_evaluation(workspace, "hostile", EvaluationRequest()))
     at = sound(open_page("quality", workspace.folder, collection="hostile"))
     specs = " ".join(item.proto.spec for item in at.get("plotly_chart"))
     assert "<script" not in specs

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 
 from core.audit.figures import Audit, Point, Setting, audit_path, from_json, load_audit, save_audit, to_json
+from core.audit.quoted import current_audit
 from core.audit.run import AuditRequest, audit
 from core.audit.truth import least_scores
 from core.collection import planner
@@ -18,6 +19,7 @@ from core.collection.schema import vector_column
 from core.collection.store import Collection, Ranking
 from core.encoders.protocol import Encoder
 from core.errors import InputError
+from core.operations.measuring import run_audit
 from core.query.recipe import Accuracy, All, OneOf, Recipe, Upload, Words
 from core.search import Searcher
 from core.settings import Settings
@@ -115,12 +117,12 @@ def test_what_misses_every_second_image_has_half_the_recall(large: Collection, m
 
 
 def test_vectors_in_memory_are_exact_and_need_no_curve(own: Workspace) -> None:
-    found = own.audit("things", AuditRequest(k=5, questions=20))
+    found = run_audit(own, "things", AuditRequest(k=5, questions=20))
     assert found.index == "memory"
     assert found.curve == ()
     assert (found.image_questions, found.word_questions) == (10, 10)
     assert all(one.point.exact and one.point.recall == one.point.worst == 1.0 for one in found.settings)
-    assert load_audit(own.folder, "things") == found == own.latest_audit("things")
+    assert load_audit(own.folder, "things") == found == current_audit(own.folder, "things", own.catalog("things"))
 
 
 def test_answers_quote_the_audit_as_long_as_it_tells_about_them(
@@ -136,7 +138,7 @@ def test_answers_quote_the_audit_as_long_as_it_tells_about_them(
         return searcher.run(replace(asked, **others)).summary  # type: ignore[arg-type]
 
     assert ask() == "10 of 3,000, approximate"
-    found = space.audit("large", AuditRequest(k=10, questions=10))
+    found = run_audit(space, "large", AuditRequest(k=10, questions=10))
     auto, narrow = (found.recall_of(Accuracy.AUTO, filtered=filtered) for filtered in (False, True))
     assert auto is not None
     assert narrow is not None
@@ -146,7 +148,7 @@ def test_answers_quote_the_audit_as_long_as_it_tells_about_them(
     save_audit(space.folder, replace(found, images=ROWS * 2))
     assert ask() == "10 of 3,000, approximate"
     save_audit(space.folder, replace(found, index="IVF_FLAT"))
-    assert space.latest_audit("large") is None
+    assert current_audit(space.folder, "large", space.catalog("large")) is None
 
 
 def settings_of(collection: Collection) -> Settings:
@@ -154,7 +156,7 @@ def settings_of(collection: Collection) -> Settings:
 
 
 def test_the_file_gives_back_what_was_written_and_a_damaged_one_is_none(own: Workspace, tmp_path: Path) -> None:
-    found = own.audit("things", AuditRequest(k=3, questions=4))
+    found = run_audit(own, "things", AuditRequest(k=3, questions=4))
     assert from_json(json.loads(json.dumps(to_json(found)))) == found
     path = audit_path(tmp_path, "things")
     assert load_audit(tmp_path, "things") is None
@@ -200,7 +202,7 @@ def test_a_stored_audit_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize("request_", [AuditRequest(k=0), AuditRequest(questions=1), AuditRequest(questions=10**6)])
 def test_what_cannot_be_measured_is_refused(own: Workspace, request_: AuditRequest) -> None:
     with pytest.raises(InputError):
-        own.audit("things", request_)
+        run_audit(own, "things", request_)
 
 
 def test_images_without_a_vector_are_no_misses(tmp_path: Path) -> None:
@@ -214,7 +216,7 @@ def test_images_without_a_vector_are_no_misses(tmp_path: Path) -> None:
 
 
 def test_a_recall_is_quoted_only_where_it_tells(own: Workspace) -> None:
-    found = own.audit("things", AuditRequest(k=5, questions=4))
+    found = run_audit(own, "things", AuditRequest(k=5, questions=4))
     assert found.recall_of(Accuracy.AUTO, filtered=False) is None  # those answers were exact
     point = Point("quick, filtered", False, 700, 4, 0.9, 0.8, 1.0, 1.0, 5)
     approximate = replace(found, settings=(Setting(Accuracy.QUICK, True, point),))
@@ -225,6 +227,6 @@ def test_a_recall_is_quoted_only_where_it_tells(own: Workspace) -> None:
 
 def test_words_are_asked_of_the_table_alone(own: Workspace) -> None:
     """The texts come from the table, so an encoder that reads them is heard only with those."""
-    found = own.audit("things", AuditRequest(k=4, questions=30, seed=2))
+    found = run_audit(own, "things", AuditRequest(k=4, questions=30, seed=2))
     assert found.word_questions == 15
     assert own.searcher("things").run(Recipe(terms=(Words("a red square"),))).recall is None

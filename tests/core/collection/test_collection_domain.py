@@ -34,6 +34,7 @@ from core.collection.schema import ENCODER_KEY, VECTOR_KEY, EncoderFact
 from core.encoders.protocol import Encoder
 from core.encoders.registry import SHIPPED
 from core.encoders.weights import fingerprint
+from core.operations.measuring import domain_verdict
 from core.workspace import Workspace
 from data.sample import draw, sample_rows
 
@@ -212,7 +213,7 @@ def test_other_pictures_are_unlike(encoder: Encoder, make: Callable[[random.Rand
 
 
 def test_a_workspace_judges_a_collection_by_its_encoders_folder(own_workspace: Workspace) -> None:
-    verdict = own_workspace.domain("things")
+    verdict = domain_verdict(own_workspace, "things")
     assert verdict is not None
     assert verdict.about == "product photos"
     assert 40 <= verdict.sampled <= 60
@@ -223,4 +224,4 @@ def test_a_collection_of_an_encoder_without_reference_has_no_verdict(own_workspa
     made_by = EncoderFact(name, 256, "0" * 12)
     dataset = lance.dataset(str(own_workspace.collection("things").path))
     dataset.update_schema_metadata({ENCODER_KEY: made_by.to_text()})
-    assert own_workspace.domain("things") is None
+    assert domain_verdict(own_workspace, "things") is None

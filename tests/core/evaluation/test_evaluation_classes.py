@@ -11,6 +11,7 @@ from core.evaluation import classes
 from core.evaluation.classes import Looked, class_figures, condition_of, reached, worst
 from core.evaluation.metrics import nearest_others, unit
 from core.evaluation.run import EvaluationRequest
+from core.operations.measuring import run_evaluation
 from core.query.recipe import OneOf
 from core.workspace import Workspace
 from tests.made_up import fill
@@ -109,7 +110,7 @@ def test_a_column_of_many_classes_keeps_the_worst_and_counts_all(monkeypatch: py
 
 
 def test_a_real_collections_classes_agree_with_its_columns(workspace: Workspace) -> None:
-    made = workspace.evaluate("things", EvaluationRequest())
+    made = run_evaluation(workspace, "things", EvaluationRequest())
     colour = next(label for label in made.labels if label.header == "masterColour")
     assert colour.depth == 10
     assert sum(item.images for item in colour.classes) == colour.images

@@ -15,11 +15,12 @@ from PIL.Image import Image
 from core.encoders.protocol import Encoder, Vectors
 from core.encoders.registry import load_encoder
 from core.errors import EncoderError, InputError, QueryError
-from core.evaluation.record import load_evaluations
+from core.evaluation.record import load_evaluations, save_evaluation
 from core.evaluation.run import EvaluationRequest, Subject, evaluate
 from core.evaluation.scores import Evaluation
 from core.ingest.plan import IngestRequest
 from core.ingest.progress import Progress
+from core.operations.measuring import run_evaluation
 from core.settings import Settings
 from core.workspace import Workspace
 from tests.made_up import fill, unit_vectors
@@ -53,7 +54,7 @@ def made_up(folder: Path, vectors: Any, **columns: list[Any]) -> Workspace:
 
 
 def scored(space: Workspace, name: str = "known", **asked: Any) -> Evaluation:
-    return space.evaluate(name, EvaluationRequest(**asked))
+    return run_evaluation(space, name, EvaluationRequest(**asked))
 
 
 def test_every_figure_of_a_known_collection(tmp_path: Path) -> None:
@@ -85,8 +86,8 @@ def test_the_collections_own_vectors_need_no_pictures(workspace: Workspace, tmp_
     shutil.copytree(workspace.folder, tmp_path / "workspace")
     space = Workspace.open(Settings(workspace=tmp_path / "workspace"), workspace.encoder())
     heard: list[Progress] = []
-    made = space.evaluate("things", EvaluationRequest(), heard.append)
-    path = space.keep_evaluation(made)
+    made = run_evaluation(space, "things", EvaluationRequest(), heard.append)
+    path = save_evaluation(space.folder, made)
     assert made.stored_vectors
     assert (made.sampled.images, made.sampled.drawn, made.sampled.used, made.sampled.copies) == (60, 60, 60, 0)
     assert [label.header for label in made.labels] == ["shape", "masterColour", "from", "Größe"]
@@ -108,8 +109,8 @@ def test_another_encoder_looks_at_the_originals(own_workspace: Workspace, half_e
     version = own_workspace.collection("things").version
     heard: list[Progress] = []
     request = EvaluationRequest(encoder=str(half_encoder), sample=40, seed=3)
-    made = own_workspace.evaluate("things", request, heard.append)
-    path = own_workspace.keep_evaluation(made)
+    made = run_evaluation(own_workspace, "things", request, heard.append)
+    path = save_evaluation(own_workspace.folder, made)
     assert not made.stored_vectors
     assert (made.encoder.name, made.encoder.dimension) == (str(half_encoder), 128)
     assert (made.sampled.drawn, made.cost.images_encoded, made.sampled.from_thumbnails) == (40, 40, 0)
@@ -119,7 +120,7 @@ def test_another_encoder_looks_at_the_originals(own_workspace: Workspace, half_e
     own = scored(own_workspace, "things", sample=40, seed=3)
     assert own.sampled.key == made.sampled.key
     assert [label.images for label in own.labels] == [label.images for label in made.labels]
-    own_workspace.keep_evaluation(own)
+    save_evaluation(own_workspace.folder, own)
     assert load_evaluations(own_workspace.folder, "things") == [own, made]
     assert path.name.endswith("-half.json")
 

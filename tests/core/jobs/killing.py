@@ -18,8 +18,8 @@ from core.encoders.protocol import Encoder
 from core.export.request import ExportRequest
 from core.ingest.plan import IngestRequest
 from core.jobs.job import Job, State
+from core.operations.batches import start_augment, start_export, start_tag
 from core.settings import Settings
-from core.tasks import start_augment, start_export, start_tag
 from core.workspace import Workspace
 from tests.made_up import fill
 
