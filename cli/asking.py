@@ -50,7 +50,7 @@ def with_terms(
 ) -> Recipe:
     """The recipe with more terms: images by id, picture files, words to be unlike, and terms as a link has them."""
     listed = from_parameters({"terms": f"[{','.join(terms)}]"}).terms
-    given = [Upload(space.keep_upload(read_file(image, "picture"))) for image in images]
+    given = [Upload(space.hold_upload(read_file(image, "picture"))) for image in images]
     added = (*map(ImageId, filter(None, like)), *given, *(Words(text, -1.0) for text in minus if text), *listed)
     check_terms(len(recipe.terms) + len(added))
     return replace(recipe, terms=(*recipe.terms, *added))

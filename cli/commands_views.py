@@ -135,7 +135,7 @@ def _opened(collection: str) -> "tuple[Workspace, Views]":
     from core.workspace import Workspace
 
     space = Workspace.open(Settings.load())
-    return space, Views(space.folder, collection, space.catalog(collection).columns)
+    return space, Views(space.folder, collection, space.catalog(collection).columns, space.keep_uploads)
 
 
 def _record(space: "Workspace", collection: str, view: "View") -> dict[str, Any]:

@@ -6,7 +6,7 @@ rather than written over the other; of two new views of the same name one is. A 
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -75,7 +75,11 @@ class Listing:
 class Views:
     """The views of one collection. Safe to share between threads; several processes may change the same ones."""
 
-    def __init__(self, folder: Path, collection: str, columns: Columns) -> None:
+    def __init__(
+        self, folder: Path, collection: str, columns: Columns, keep: Callable[[Recipe], None] = lambda recipe: None
+    ) -> None:
+        """`keep` stores what a saved recipe needs that would else be gone: the pictures it searches by."""
+        self._keep = keep
         self._folder = folder / FOLDER / check_name(collection)
         self._lock = folder / f"{FOLDER}-{collection}"
         self._columns = columns
@@ -193,6 +197,7 @@ class Views:
             find_column(self._columns, recipe.order.column)
         parameters = to_parameters(recipe)
         from_parameters(parameters)
+        self._keep(recipe)
         return parameters
 
     def _refuse_taken(self, name: str) -> None:

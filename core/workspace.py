@@ -36,6 +36,8 @@ from core.jobs.runner import Jobs
 from core.jobs.supervisor import Supervisor
 from core.links import complete_link, image_link
 from core.loaded import Encoders
+from core.query.recipe import Recipe, Upload
+from core.query.url import from_parameters
 from core.relevance import MadeUp
 from core.search import Searcher
 from core.settings import Settings
@@ -155,7 +157,8 @@ class Workspace:
     def submit(
         self, kind: str, parameters: Mapping[str, Any], collection: str, who: str, *, writes: bool = True
     ) -> Job:  # fmt: skip
-        """Queue a job and see to it that there is a worker."""
+        """Queue a job and see to it that there is a worker, which finds the pictures that its recipe searches by."""
+        self.keep_uploads(from_parameters(parameters.get("recipe", {})))
         job = self.jobs.submit(kind, parameters, collection, who, writes=writes)
         self.supervisor.ensure()
         return job
@@ -250,7 +253,13 @@ class Workspace:
         """Put a deletion's images back; returns how many there were."""
         return put_back(self.folder, self.collection(name), deletion, who)
 
-    def keep_upload(self, data: bytes) -> str:
-        """Keep a picture to search by; returns the digest that names it in a recipe."""
+    def hold_upload(self, data: bytes) -> str:
+        """Hold a picture to search by in memory; returns the digest that names it in a recipe."""
         decode(data, self.settings)
-        return self.uploads.keep(data)
+        return self.uploads.hold(data)
+
+    def keep_uploads(self, recipe: Recipe) -> None:
+        """Store the given pictures that a recipe searches by, since what it is for outlives this process."""
+        for term in recipe.terms:
+            if isinstance(term, Upload):
+                self.uploads.keep(term.digest)

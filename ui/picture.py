@@ -42,7 +42,7 @@ def take_in_picture(workspace: Workspace, recipe: Recipe) -> None:
         return
     try:
         check_terms(len(pictures))
-        terms = tuple(Upload(workspace.keep_upload(data)) for data in pictures)
+        terms = tuple(Upload(workspace.hold_upload(data)) for data in pictures)
     except VitrineError as error:
         show_error(error)
         return

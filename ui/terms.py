@@ -139,7 +139,7 @@ def take_in_added(workspace: Workspace, recipe: Recipe) -> None:
     try:
         words = worded(text)
         check_terms(len(recipe.terms) + len(words) + len(pictures))
-        added: tuple[Term, ...] = (*words, *(Upload(workspace.keep_upload(data)) for data in pictures))
+        added: tuple[Term, ...] = (*words, *(Upload(workspace.hold_upload(data)) for data in pictures))
         if added:
             _ask_for((*recipe.terms, *added))
     except VitrineError as error:

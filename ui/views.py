@@ -28,7 +28,7 @@ def views_bar(workspace: Workspace, name: str, catalog: Catalog, recipe: Recipe)
     """A row with the collection's views, the one that is shown named, and a way to save the present question."""
     if done := st.session_state.pop(TOLD, ""):
         st.toast(done, icon=":material/bookmark_added:")
-    kept = Views(workspace.folder, name, catalog.columns)
+    kept = Views(workspace.folder, name, catalog.columns, workspace.keep_uploads)
     held = kept.listing()
     every = [*held.views, *held.examples]
     present = next((view for view in every if view.parameters == to_parameters(recipe)), None)
@@ -49,7 +49,7 @@ def view_undo_bar(workspace: Workspace, name: str, catalog: Catalog) -> None:
     undo = st.session_state.get(UNDO)
     if not undo or undo["collection"] != name:
         return
-    kept = Views(workspace.folder, name, catalog.columns)
+    kept = Views(workspace.folder, name, catalog.columns, workspace.keep_uploads)
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="view undo bar"):
         st.markdown(f"View “{plain(undo['name'])}” deleted.", width="content")
         st.button("Undo", icon=":material/undo:", key="undo view", on_click=_restore, args=(kept, undo["name"]))

@@ -27,7 +27,7 @@ def search_routes(context: Context) -> APIRouter:
     ) -> ClosestImages:
         """The images of a collection that are most like the given one."""
         space, name = context.workspace(), context.chosen(collection)
-        digest = space.keep_upload(read_picture(space, image))
+        digest = space.hold_upload(read_picture(space, image))
         result = space.searcher(name).run(Recipe(terms=(Upload(digest),), limit=limit))
         return ClosestImages(
             collection=name,
@@ -37,10 +37,16 @@ def search_routes(context: Context) -> APIRouter:
         )
 
     @router.post("/uploads", responses=documented(401, 413, 422, 507))
-    def uploads(image: Picture) -> KeptUpload:
-        """Keep a picture to search by, alone or mixed with words; a recipe names it by its digest."""
+    def uploads(
+        image: Picture,
+        keep: Annotated[bool, Query(description="Store it in the workspace, beyond the server's end")] = False,
+    ) -> KeptUpload:
+        """Hold a picture in memory to search by, alone or mixed with words; a recipe names it by its digest."""
         space = context.workspace()
-        return KeptUpload(digest=space.keep_upload(read_picture(space, image)))
+        digest = space.hold_upload(read_picture(space, image))
+        if keep:
+            space.uploads.keep(digest)
+        return KeptUpload(digest=digest)
 
     return router
 

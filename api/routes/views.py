@@ -96,7 +96,7 @@ def view_routes(context: Context) -> APIRouter:
 def _opened(context: Context, name: str) -> tuple[Catalog, Views]:
     space = context.workspace()
     catalog = space.catalog(name)
-    return catalog, Views(space.folder, name, catalog.columns)
+    return catalog, Views(space.folder, name, catalog.columns, space.keep_uploads)
 
 
 def _recipe(asked: RecipeBody, catalog: Catalog) -> Recipe:

@@ -122,6 +122,28 @@ def test_similarity_by_words_image_upload_and_mixture(client: TestClient) -> Non
     assert 1 <= len(few["rows"]) <= 3
 
 
+def test_a_given_picture_is_stored_for_a_view_or_a_job_and_for_nothing_else(
+    client: TestClient, space: Workspace
+) -> None:
+    folder = space.folder / "uploads"
+
+    def given(colour: str, **query: object) -> str:
+        sent = {"image": ("x.png", picture(colour))}
+        return str(client.post("/uploads", files=sent, params=query).json()["digest"])
+
+    blue, red, green = given("blue"), given("red"), given("green")
+    assert run(client, image=blue, limit=3)["rows"]
+    assert client.post("/closest_img_ids?collection=things", files={"image": ("x.png", picture("pink"))}).is_success
+    assert not folder.exists()
+    view = {"description": "", "recipe": {"image": red}}
+    assert client.put("/collections/things/views/reds", json=view).is_success
+    assert [path.name for path in folder.iterdir()] == [red]
+    job = {"name": "greens", "recipe": {"image": green}}
+    assert client.post("/collections/things/export", json=job).is_success
+    assert {path.name for path in folder.iterdir()} == {red, green}
+    assert given("black", keep=True) in {path.name for path in folder.iterdir()}
+
+
 def test_a_sample_is_the_same_for_the_same_seed(client: TestClient) -> None:
     first, again, other = (run(client, sample=True, limit=10, seed=seed) for seed in (1, 1, 2))
     assert first["rows"] == again["rows"] != other["rows"]

@@ -111,7 +111,7 @@ def test_a_search_asks_the_encoder_that_made_the_vectors(own_workspace: Workspac
     assert fresh.settings.encoder == "vitrine-clip"
     assert fresh.encoder_problem("things") is None
     assert found(fresh, ImageId(red[0]), limit=60) != []
-    digest = fresh.keep_upload(fresh.original("things", red[0]))
+    digest = fresh.hold_upload(fresh.original("things", red[0]))
     assert found(fresh, Upload(digest), limit=1) == red
     assert len(found(fresh, Words("red circle"))) == 5
 

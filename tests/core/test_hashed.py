@@ -95,7 +95,7 @@ def test_a_given_picture_and_a_part_are_hashed_as_ingest_does(workspace: Workspa
     image = Image.effect_mandelbrot((90, 70), (-2, -1.5, 1, 1.5), 60).convert("RGB")
     data = io.BytesIO()
     image.save(data, "PNG")
-    digest = workspace.keep_upload(data.getvalue())
+    digest = workspace.hold_upload(data.getvalue())
     held = {kind: stored(workspace, kind.value) for kind in Hash}
     for term, seen in (
         (Upload(digest), image),

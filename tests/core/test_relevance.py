@@ -55,7 +55,7 @@ def test_the_histogram_counts_what_passes_the_filter(workspace: Workspace) -> No
 
 
 def test_pictures_and_mixtures_are_judged_too(workspace: Workspace) -> None:
-    digest = workspace.keep_upload(picture())
+    digest = workspace.hold_upload(picture())
     part = ImageId(ONE, 1.0, Box(0, 0, 1, 0.5))
     for terms in ((part,), (Upload(digest),), (Words("red", 2.0), ImageId(ONE, -0.5), Upload(digest))):
         found = judged(workspace, *terms)

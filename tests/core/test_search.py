@@ -69,14 +69,14 @@ def test_an_image_finds_others_like_it_and_never_itself(workspace: Workspace) ->
 
 
 def test_a_given_picture_finds_the_images_most_like_it(workspace: Workspace, encoder: Encoder) -> None:
-    digest = workspace.keep_upload(picture())
+    digest = workspace.hold_upload(picture())
     vector = encoder.encode_images([Image.open(io.BytesIO(picture()))])[0]
     check(ask(workspace, Upload(digest), limit=5), ranking(workspace, vector)[:5])
     assert ids(ask(workspace, Upload(digest), limit=5)) == ids(ask(workspace, Upload(digest), limit=5))
 
 
 def test_a_picture_of_the_collection_finds_itself(workspace: Workspace) -> None:
-    result = ask(workspace, Upload(workspace.keep_upload(workspace.original("things", TWO))), limit=1)
+    result = ask(workspace, Upload(workspace.hold_upload(workspace.original("things", TWO))), limit=1)
     assert ids(result) == [TWO]
     assert result.hits[0].score == pytest.approx(1.0, abs=1e-4)
 
@@ -114,7 +114,7 @@ def two_pictures() -> bytes:
 
 
 def test_a_part_of_a_given_picture_is_searched_by_as_if_it_were_cut_out(workspace: Workspace, encoder: Encoder) -> None:
-    digest = workspace.keep_upload(two_pictures())
+    digest = workspace.hold_upload(two_pictures())
     whole = Image.open(io.BytesIO(two_pictures())).convert("RGB")
     for box, edges in ((Box(0, 0, 0.5, 1), (0, 0, 64, 64)), (Box(0.5, 0, 1, 1), (64, 0, 128, 64))):
         vector = encoder.encode_images([whole.crop(edges)])[0]
@@ -234,7 +234,7 @@ def test_any_words_are_answered(workspace: Workspace, text: str) -> None:
 
 
 def test_vectors_of_an_encoder_that_is_gone_are_not_searched(own_workspace: Workspace) -> None:
-    digest = own_workspace.keep_upload(picture())
+    digest = own_workspace.hold_upload(picture())
     recorded_as(own_workspace.collection("things"), EncoderFact("/no/such/folder", 128, "0" * 12))
     for term in (Words("red"), Upload(digest)):
         with pytest.raises(EncoderError, match="made by “/no/such/folder”, which cannot be had") as caught:

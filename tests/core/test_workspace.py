@@ -129,7 +129,7 @@ def test_deleting_what_is_not_there_is_told(own_workspace: Workspace) -> None:
 def test_a_given_picture_must_be_one(workspace: Workspace) -> None:
     for data in (b"", b"no picture", b"\x89PNG\r\n\x1a\n"):
         with pytest.raises(ImageError):
-            workspace.keep_upload(data)
+            workspace.hold_upload(data)
 
 
 def test_kept_originals_never_replace_each_other_and_stay_in_their_folder(own_workspace: Workspace) -> None:

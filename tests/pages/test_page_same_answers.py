@@ -61,7 +61,8 @@ def test_a_given_picture_finds_the_same_everywhere(
     stream = io.BytesIO()
     Image.linear_gradient("L").convert("RGB").resize((48, 64)).save(stream, "PNG")
     (tmp_path / "given.png").write_bytes(stream.getvalue())
-    digest = workspace.keep_upload(stream.getvalue())
+    digest = workspace.hold_upload(stream.getvalue())
+    workspace.uploads.keep(digest)  # the page has a workspace of its own
     bits = {} if alike == "meaning" else {"bits": "40"}
     shown = ids(sound(open_page("search", workspace.folder, collection="shop", image=digest, alike=alike, **bits)))
     assert len(shown) > 5

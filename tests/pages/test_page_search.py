@@ -287,7 +287,8 @@ def test_a_given_picture_is_added_to_the_collection_when_asked(
 ) -> None:
     space = workspace
     monkeypatch.setattr(Supervisor, "ensure", lambda self: None)
-    digest = space.keep_upload(picture("purple"))
+    digest = space.hold_upload(picture("purple"))
+    space.uploads.keep(digest)  # the page has a workspace of its own
     at = open_page("search", space.folder, collection="shop", image=digest)
     button(at, "Add to collection").click().run()
     sound(at)
