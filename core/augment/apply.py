@@ -70,12 +70,12 @@ class Applier:
             said = str(error).strip().splitlines()
             raise _failed(self._pipeline, pixels, said[0] if said else type(error).__name__) from error
         if made.dtype != np.uint8 or made.ndim != 3 or made.shape[2] != 3 or not made.size:
-            said = f"it makes {made.dtype} of shape {made.shape}, which is no RGB picture"
-            raise _failed(self._pipeline, pixels, said)
+            seen = f"it makes {made.dtype} of shape {made.shape}, which is no RGB picture"
+            raise _failed(self._pipeline, pixels, seen)
         return made
 
     def _taken(self) -> Iterator[dict[str, Any]]:
-        """The steps that were taken, in the pipeline's order, groups opened; one that was taken drew at least a size."""
+        """The steps that were taken, in the pipeline's order, groups opened; each drew at least the picture's size."""
         for leaf in self._leaves:
             if leaf.params:
                 drawn = {key: plain(value) for key, value in leaf.params.items() if key not in NOT_DRAWN}
