@@ -12,7 +12,7 @@ from rich.markup import escape
 from cli.asking import read_file
 from cli.jobs import tell_started
 from cli.options import me
-from cli.output import print_json, progress_bar
+from cli.output import print_json, print_records, progress_bar
 from core.augment.pipeline import parse_pipeline
 from core.batch.augment import AugmentRequest
 from core.batch.tag import TagRequest
@@ -22,8 +22,10 @@ from core.export.request import ExportRequest
 from core.ingest.decode import decode
 from core.ingest.progress import Report
 from core.jobs.job import Job
+from core.outputs import Outputs
 from core.query.recipe import Recipe
 from core.query.url import to_parameters
+from core.settings import Settings
 from core.tasks import run_augment, run_export, run_tag, start_augment, start_export, start_tag
 from core.workspace import Workspace
 
@@ -116,6 +118,16 @@ def augment_one(
         print_json({"out": str(out), "width": made.image.width, "height": made.image.height, "drawn": made.drawn})
     else:
         Console(highlight=False).print(f"Wrote {escape(str(out))}, {made.image.width} × {made.image.height}.")
+
+
+def list_sets(settings: Settings, as_json: bool) -> None:
+    """Print the finished sets of augmented pictures."""
+    found = [one.told() for one in Outputs(Workspace.open(settings).folder).sets()]
+    if as_json:
+        print_json({"sets": found})
+        return
+    shown = ("name", "layout", "collection", "pipeline", "images", "made", "failed", "bytes", "created")
+    print_records([{name: one[name] for name in shown} for one in found], "No set yet. “vitrine augment” makes one.")
 
 
 def tell_one(
