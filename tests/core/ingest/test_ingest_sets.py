@@ -30,7 +30,7 @@ def test_one_plain_ingest_brings_a_set_back_linked_to_its_parents(own_workspace:
     assert ledger.counts.images_without_row == ledger.counts.rows_without_image == 0
     catalog, parents = own_workspace.catalog("back"), own_workspace.catalog("things")
     own = ["original_id", "original_collection", "variant", "pipeline"]
-    assert catalog.metadata == [*own, *parents.metadata]
+    assert list(catalog.metadata) == [*own, *parents.metadata]
     labels = {name: column.label for name, column in parents.columns.items()}
     assert all(catalog.columns[name].label == labels[name] for name in parents.metadata)
     assert pipelines_of(catalog.dataset.schema) == {"mine": parse_pipeline(pipeline).to_dict()}
