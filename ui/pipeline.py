@@ -22,14 +22,19 @@ def pipeline_editor(pipeline: Pipeline) -> Pipeline:
     with st.container(key="pipeline", gap="small"):
         _preset_box(pipeline)
         _seed_row(pipeline)
-        steps_list(short_steps(pipeline), pipeline.steps["transform"]["transforms"])
-        with st.container(horizontal=True, key="pipeline acts"):
+        with st.container(horizontal=True, gap="medium", key="pipeline acts"):
             share(pipeline)
             paste()
             st.button(
-                "Undo", icon=":material/undo:", on_click=go_back, disabled=not can_go_back(), key="undo pipeline",
+                "Undo",
+                icon=":material/undo:",
+                type="tertiary",
+                on_click=go_back,
+                disabled=not can_go_back(),
+                key="undo pipeline",
                 help="Back to the pipeline before the last change",
-            )  # fmt: skip
+            )
+        steps_list(short_steps(pipeline), pipeline.steps["transform"]["transforms"])
     return pipeline
 
 

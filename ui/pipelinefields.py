@@ -23,14 +23,15 @@ FILLS = {
     "inpaint_telea": "Filled in, Telea",
     "inpaint_ns": "Filled in, Navier–Stokes",
 }
-CAPITALS = {
-    "p": "How often",
-    "px": "Pixels",
-    "num": "Number of",
-    "std": "Spread",
+WORDS = {
+    "px": "pixels",
+    "num": "number of",
+    "std": "spread",
     "coef": "strength",
     "coeff": "strength",
+    "color": "colour",
 }
+SHARE = "How often"  # the parameter p
 
 
 def field(path: Path, fact: ParameterFact, value: Any, told: str = "", label: str = "") -> None:
@@ -46,8 +47,7 @@ def title(name: str) -> str:
     """A parameter's or a transform's name as words: “Brightness limit” and “CLAHE”, “Horizontal flip”."""
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[a-z])(?=\d)", " ", name).replace("_", " ")
     words = [word if word.isupper() and len(word) > 1 else word.lower() for word in spaced.split()]
-    words = [CAPITALS.get(word, word) for word in words]
-    text = " ".join(words)
+    text = SHARE if name == "p" else " ".join(WORDS.get(word, word) for word in words)
     return text[:1].upper() + text[1:]
 
 
@@ -120,17 +120,23 @@ def _slider(key: str, path: Path, fact: ParameterFact, value: Any, label: str, h
 
 def _pair(key: str, path: Path, fact: ParameterFact, value: Any, label: str, hint: str) -> None:
     keys = (f"{key} 0", f"{key} 1")
-    ends = ("From", "to") if fact.kind is Kind.RANGE else ("First", "second")
-    with st.container(horizontal=True, vertical_alignment="bottom", key=f"pair {key}"):
-        for place, (own, end) in enumerate(zip(keys, ends, strict=True)):
+    names = (label, f"{label}, {'to' if fact.kind is Kind.RANGE else 'second'}")
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall", key=f"pair {key}"):
+        for place, own in enumerate(keys):
             shown = None if value is None else value[place]
-            words = label if place == 0 else f"{label}, {end}"
-            _number_box(own, fact, shown, words, hint if place == 0 else "", _both, (keys, path, fact))
+            _number_box(own, fact, shown, names[place], "" if place else hint, _both, (keys, path, fact), place == 1)
 
 
 def _number_box(
-    key: str, fact: ParameterFact, value: Any, label: str, hint: str, act: Callable[..., None], args: tuple[Any, ...]
-) -> None:  # fmt: skip
+    key: str,
+    fact: ParameterFact,
+    value: Any,
+    label: str,
+    hint: str,
+    act: Callable[..., None],
+    args: tuple[Any, ...],
+    second: bool = False,
+) -> None:
     if value is None:
         st.session_state[key] = None
     else:
@@ -143,6 +149,7 @@ def _number_box(
         placeholder="Not set",
         key=key,
         help=hint or None,
+        label_visibility="collapsed" if second else "visible",
         on_change=act,
         args=args,
     )

@@ -20,7 +20,7 @@ MOST_PASTED = 100_000  # characters
 
 def share(pipeline: Pipeline) -> None:
     """A popover with the pipeline in every form to copy."""
-    opened = st.popover("Share", icon=":material/share:", key="share pipeline", on_change="rerun")
+    opened = st.popover("Share", icon=":material/share:", type="tertiary", key="share pipeline", on_change="rerun")
     if not opened.open:
         return
     with opened:
@@ -72,7 +72,9 @@ def _rename() -> None:
 
 def paste() -> None:
     """A popover to bring a pipeline in as text."""
-    opened = st.popover("Paste", icon=":material/content_paste:", key="paste pipeline", on_change="rerun")
+    opened = st.popover(
+        "Paste", icon=":material/content_paste:", type="tertiary", key="paste pipeline", on_change="rerun"
+    )
     if not opened.open:
         st.session_state.pop(REFUSED, None)
         return

@@ -55,12 +55,12 @@ def _rows(root: Steps, steps: Steps, full: Steps, above: Path, group: str) -> No
             row = st.expander(words, key=f"open {key}", on_change=_unfold, args=(path,))
             acts = _acts(steps, path)
             st.menu_button(
-                "Change",
+                f"Change step {place + 1}",
                 list(acts),
                 icon=":material/more_vert:",
                 type="tertiary",
                 key=f"acts {key}",
-                help=f"Move, group or remove step {place + 1}",
+                help="Move, group or remove",
                 on_click=_act,
                 args=(path,),
             )
