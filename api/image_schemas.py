@@ -8,6 +8,17 @@ from api.job_schemas import JobFacts
 from api.schemas import Text
 
 
+class MadeFrom(BaseModel):
+    """What an image was made from: it came in with a set of augmented pictures."""
+
+    collection: str = Field(description="That the original is in")
+    id: str = Field(description="Of the original")
+    variant: int
+    pipeline: str = Field(description="Its name")
+    steps: dict[str, Any] | None = Field(description="The whole pipeline; null where the collection does not hold it")
+    there: bool = Field(description="Whether the original is still in its collection")
+
+
 class ImageFacts(BaseModel):
     """One image and all that is known about it."""
 
@@ -22,6 +33,7 @@ class ImageFacts(BaseModel):
     tags: list[str] = Field(description="What it was tagged with")
     tag_scores: dict[str, float] = Field(description="Cosine similarities of the tags that a model gave, when it did")
     metadata: dict[str, Any] = Field(description="Every column of the collection's table")
+    made_from: MadeFrom | None = Field(description="Of an augmented picture; null of any other image")
     thumbnail: str = Field(description="Address of the thumbnail")
     original: str = Field(description="Address of the original")
 

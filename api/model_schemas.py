@@ -47,17 +47,3 @@ class Told(BaseModel):
 
     model: str
     outputs: dict[str, Any]
-
-
-class PresetFacts(BaseModel):
-    """One ready pipeline."""
-
-    name: str
-    about: str
-
-
-class Presets(BaseModel):
-    """Every ready pipeline, and the transforms that one's own may have."""
-
-    presets: list[PresetFacts]
-    transforms: list[str]

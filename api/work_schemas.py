@@ -62,10 +62,15 @@ class AugmentBody(BaseModel):
     recipe: RecipeBody = Field(default_factory=lambda: RecipeBody.model_validate({}))
     whole: bool = False
     pipeline: Text | dict[Text, Any] = Field(description="A preset's name, or a pipeline")
-    variants: int = Field(1, strict=True, ge=1, le=1_000, description="Of each image")
+    variants: int = Field(1, strict=True, ge=1, le=100, description="Of each image")
     format: Literal["webp", "jpeg", "png"] = "webp"
     quality: int = Field(90, strict=True, ge=1, le=100)
-    name: Text = Field(min_length=1, max_length=64, description="Of the output's folder")
+    colour: Literal["srgb", "grey", "original"] = "srgb"
+    metadata: Literal["strip", "keep"] = Field("strip", description="EXIF of the originals")
+    name: Text = Field(min_length=1, max_length=64, description="Of the set")
+    layout: Literal["folder", "zip", "webdataset"] = "folder"
+    destination: Text = Field("", max_length=1_000, description="A folder or s3:// place that the settings allow")
+    ids: list[Text] = Field(default_factory=list, max_length=100_000, description="Just these images, in this order")
 
 
 class ExportBody(BaseModel):
@@ -89,11 +94,32 @@ class ExportBody(BaseModel):
 
 
 class OutputFacts(BaseModel):
-    """One export or augmented set."""
+    """One export."""
 
     name: str
     layout: str = Field(description="“folder” or “zip”")
     bytes: int | None = Field(description="Of an archive")
+
+
+class SetFacts(BaseModel):
+    """One finished set of augmented pictures."""
+
+    name: str
+    layout: str = Field(description="“folder”, “zip” or “webdataset”")
+    collection: str
+    sentence: str = Field(description="What the images were asked for by")
+    pipeline: str = Field(description="Its name; manifest.json has it whole")
+    images: int = Field(description="Of the collection")
+    made: int = Field(description="Pictures")
+    failed: int = Field(description="Images of which no picture could be made; failures.jsonl says why")
+    bytes: int = Field(description="Of its archive, else of its pictures")
+    created: str = Field(description="UTC, ISO 8601")
+
+
+class Sets(BaseModel):
+    """The finished sets, the latest first."""
+
+    outputs: list[SetFacts]
 
 
 class Outputs(BaseModel):

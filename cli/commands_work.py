@@ -1,4 +1,4 @@
-"""`vitrine augment`, `tag`, `export`, `index` and `worker`."""
+"""`vitrine augment`, `sets`, `tag`, `export`, `index` and `worker`."""
 
 from pathlib import Path
 from typing import Annotated
@@ -17,14 +17,17 @@ ImageOption = Annotated[Path | None, typer.Option("--image", help="One picture f
 
 def add_work(app: typer.Typer) -> None:
     """Add the commands that make something of a result."""
-    for command in (augment, tag, export, index, worker):
+    for command in (augment, sets, tag, export, index, worker):
         app.command()(command)
 
 
 def augment(
-    pipeline: Annotated[str, typer.Argument(help="A preset such as crop-resize, JSON, or the path of a .json file.")],
+    pipeline: Annotated[
+        str | None,
+        typer.Argument(help="A preset such as crop-resize, JSON, YAML, a link's word, or a .json or .yaml file."),
+    ] = None,
     collection: OneCollection = None,
-    name: Annotated[str | None, typer.Option(help="Of the output's folder in the workspace.")] = None,
+    name: Annotated[str | None, typer.Option(help="Of the set, in the workspace's augmented ones.")] = None,
     where: WhereOption = None,
     text: TextOption = None,
     recipe: RecipeOption = None,
@@ -32,35 +35,76 @@ def augment(
     sample: SampleOption = None,
     seed: SeedOption = None,
     whole: WholeOption = False,
-    variants: Annotated[int, typer.Option(min=1, max=1_000, help="Pictures made of each image.")] = 1,
+    variants: Annotated[int, typer.Option(min=1, max=100, help="Pictures made of each image.")] = 1,
     format: Annotated[str, typer.Option(help="webp, jpeg or png.")] = "webp",
     quality: Annotated[int, typer.Option(min=1, max=100, help="Of webp and jpeg.")] = 90,
+    colour: Annotated[str, typer.Option(help="srgb, grey or original.")] = "srgb",
+    metadata: Annotated[str, typer.Option(help="EXIF of the originals: strip or keep.")] = "strip",
+    layout: Annotated[str, typer.Option(help="folder, zip or webdataset.")] = "folder",
+    destination: Annotated[str, typer.Option(help="A folder or s3:// place instead of the workspace.")] = "",
+    ids: Annotated[Path | None, typer.Option(help="A file with an id a line: just these images, in its order.")] = None,
     image: ImageOption = None,
-    out: Annotated[Path | None, typer.Option(help="File for the one picture's result.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="File for the one picture's result; its ending says the format.")
+    ] = None,
     variant: Annotated[int, typer.Option(min=0, help="Of the one picture; another draws other changes.")] = 0,
+    image_id: Annotated[str, typer.Option(help="Of the one picture: with it, the pixels that a set has of it.")] = "",
+    listed: Annotated[
+        bool, typer.Option("--list", help="Print presets and transforms, or what the transform PIPELINE can be told.")
+    ] = False,
     background: BackgroundOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Change the images of a result, or one picture, by a pipeline."""
     from cli.asking import recipe_of
-    from cli.making import augment_one, make, parameters_of, pipeline_of
+    from cli.augmenting import augment_one, list_parts, read_pipeline
+    from cli.making import ids_in, make, parameters_of
+    from core.augment.output import Output
     from core.batch.augment import AugmentRequest
+    from core.export.places import resolved
     from core.workspace import Workspace
 
+    if listed:
+        list_parts(pipeline, as_json)
+        return
+    if pipeline is None:
+        raise InputError("Augment by what?", "", "Name a preset or a pipeline; vitrine augment --list shows them.")
     space = Workspace.open(Settings.load())
-    steps = pipeline_of(pipeline)
+    steps = read_pipeline(pipeline)
     if image is not None:
         if out is None:
             raise InputError("Where should the picture go?", "", "Name a file: --out changed.webp")
-        augment_one(space, image, steps, variant, out, as_json)
+        output = Output(quality=quality, colour=colour, metadata=metadata)
+        augment_one(space, image, steps, out, output, variant, image_id, as_json)
         return
     if collection is None or name is None:
         raise InputError(
             "Augment what?", "", "Name a --collection and the output's --name, or one picture with --image and --out."
         )
     asked = recipe_of(space, collection, recipe, {"where": where, "text": text, **size_of(limit, sample, seed)})
-    wanted = AugmentRequest(collection, name, steps, parameters_of(asked), whole, variants, format, quality)
+    wanted = AugmentRequest(
+        collection,
+        name,
+        steps.to_dict(),
+        parameters_of(asked),
+        whole,
+        variants,
+        format,
+        quality,
+        colour,
+        metadata,
+        layout,
+        resolved(destination),
+        ids_in(ids) if ids is not None else (),
+    )
     make(space, wanted, background, as_json)
+
+
+def sets(as_json: JsonOption = False) -> None:
+    """List the finished sets of augmented pictures in the workspace."""
+    from cli.making import list_sets
+
+    list_sets(Settings.load(), as_json)
 
 
 def tag(

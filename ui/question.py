@@ -25,7 +25,9 @@ CONCEPT_NAMES = ("words", "fitting", "least", "most", "label")
 QUALITY_NAMES = ("measured", "label", "class", "classes")
 COMPARE_NAMES = ("way", "a", "b", "in", "depth", "words")
 MAP_NAMES = ("colour",)
-ONE_PAGES_NAMES = (*MAP_NAMES, *CHART_NAMES, *DUPLICATE_NAMES, *CONCEPT_NAMES, *QUALITY_NAMES, *COMPARE_NAMES)
+AUGMENT_NAMES = ("pipeline", "part", "film")
+ANALYSIS_NAMES = (*QUALITY_NAMES, *COMPARE_NAMES)
+ONE_PAGES_NAMES = (*MAP_NAMES, *AUGMENT_NAMES, *CHART_NAMES, *DUPLICATE_NAMES, *CONCEPT_NAMES, *ANALYSIS_NAMES)
 PAGE_NAMES = ("view", "page", "tab", *ONE_PAGES_NAMES)  # of one page; not carried to another
 
 

@@ -1,25 +1,20 @@
 """Long work, asked for as jobs, and the same on one picture at once."""
 
-import io
 import json
 from dataclasses import asdict
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, File, Form, Path, Request, UploadFile
-from fastapi.responses import Response
 
 from api.context import Context, Name, OptionalName
 from api.job_schemas import JobFacts
-from api.model_schemas import Models, Presets, Told
+from api.model_schemas import Models, Told
 from api.problems import documented
 from api.routes.collections import stored_recipe
 from api.routes.jobs import told
 from api.routes.search import read_picture
 from api.work_schemas import AugmentBody, EmbedBody, ExportBody, IngestBody, TagBody
-from core.augment.apply import apply
-from core.augment.available import transforms
 from core.augment.pipeline import parse_pipeline
-from core.augment.presets import presets
 from core.batch.augment import AugmentRequest
 from core.batch.labels import check_one_source
 from core.batch.tag import TagRequest
@@ -32,8 +27,6 @@ from core.models.run import find_model, models, run_model
 from core.operations.batches import start_augment, start_export, start_tag
 
 STARTED = documented(401, 403, 404, 409, 422, 503, 507)
-MOST_VARIANT = 1_000_000
-Format = Literal["webp", "jpeg", "png"]
 
 
 def job_starting_routes(context: Context) -> APIRouter:
@@ -80,8 +73,9 @@ def job_starting_routes(context: Context) -> APIRouter:
 
     @router.post("/augment", status_code=202)
     def augment(request: Request, name: Name, asked: AugmentBody) -> JobFacts:
-        """Make changed pictures of a result's images, in a folder of their own with their metadata."""
+        """Make changed pictures of a result's images: a set with their metadata. Download it from /augmented."""
         space = context.workspace()
+        check_allowed(asked.destination, allowed_places(space.settings.export_folders))
         wanted = AugmentRequest(
             space.collection(name).name,
             asked.name,
@@ -91,6 +85,11 @@ def job_starting_routes(context: Context) -> APIRouter:
             asked.variants,
             asked.format,
             asked.quality,
+            asked.colour,
+            asked.metadata,
+            asked.layout,
+            asked.destination,
+            tuple(asked.ids),
         )
         return told(start_augment(space, wanted, request.state.who))
 
@@ -121,38 +120,6 @@ def job_starting_routes(context: Context) -> APIRouter:
 def one_off_routes(context: Context) -> APIRouter:
     """Work on one picture, answered at once; nothing is kept."""
     router = APIRouter(tags=["One picture"], dependencies=context.reading)
-
-    @router.get("/augment", responses=documented(401))
-    def pipelines() -> Presets:
-        """The ready pipelines, and the transforms that one's own may have."""
-        ready = [{"name": preset.name, "about": preset.about} for preset in presets()]
-        return Presets.model_validate({"presets": ready, "transforms": [fact.name for fact in transforms()]})
-
-    @router.post(
-        "/augment",
-        response_class=Response,
-        responses={
-            200: {
-                "content": {"image/webp": {}, "image/jpeg": {}, "image/png": {}},
-                "headers": {"X-Vitrine-Drawn": {"schema": {"type": "string"}, "description": "What was drawn, JSON"}},
-            },
-            **documented(401, 404, 413, 422),
-        },
-    )
-    def augmented(
-        image: Annotated[UploadFile, File(description="The picture")],
-        pipeline: Annotated[str, Form(max_length=100_000, description="A preset's name, or a pipeline as JSON")],
-        variant: Annotated[int, Form(ge=0, le=MOST_VARIANT, description="Another draws other changes")] = 0,
-        format: Annotated[Format, Form(description="Of the answer")] = "webp",
-    ) -> Response:
-        """One picture through a pipeline; the same pipeline, seed and variant give the same pixels."""
-        space = context.workspace()
-        made = apply(parse_pipeline(pipeline), decode(read_picture(space, image), space.settings).image, variant)
-        data = io.BytesIO()
-        made.image.save(data, format.upper(), quality=90)
-        drawn = json.dumps(made.drawn, separators=(",", ":"))
-        headers = {"X-Vitrine-Drawn": drawn, "X-Content-Type-Options": "nosniff"}
-        return Response(data.getvalue(), media_type=f"image/{format}", headers=headers)
 
     @router.get("/models", responses=documented(401))
     def known_models() -> Models:
