@@ -7,15 +7,15 @@ from typing import Any
 
 from core.augment.available import albumentations
 from core.augment.presets import find_preset
+from core.augment.reading import FORM, MOST_CHARACTERS, read_text
 from core.augment.steps import MARKS, built, root_steps
 from core.errors import InputError, near_names
 
-MOST_CHARACTERS = 100_000  # of a pipeline's text
 MOST_NAME = 80  # characters
 MOST_SEED = 2**63 - 1
 UNNAMED = "custom"
-KEYS = ("name", "preset", "steps", "seed", "transform", "__version__")
-FORM = 'Write {"steps": [{"transform": "HorizontalFlip", "p": 0.5}]}, what albumentations’ to_dict gives, or a preset.'
+KEYS = ("name", "preset", "steps", "seed", "p", "transform", "__version__")
+__all__ = ["MOST_CHARACTERS", "Pipeline", "parse_pipeline", "serialised"]
 
 
 @dataclass(frozen=True)
@@ -32,16 +32,14 @@ class Pipeline:
 
 
 def parse_pipeline(value: str | Mapping[str, Any]) -> Pipeline:
-    """A pipeline from a preset's name, from JSON text, or from its values; whatever is wrong with it is an InputError.
+    """A pipeline from a preset's name, from JSON or YAML, or from its values; what is wrong with it is an InputError.
 
     Values are the short form, what albumentations' `to_dict` gives, or what `Pipeline.to_dict` gives; the first two may
-    have a name and a seed beside. {"preset": NAME, "seed": NUMBER} is a preset with a seed of one's own.
+    have a name and a seed beside. {"preset": NAME, "seed": NUMBER} is a preset with a seed of one's own. No steps at
+    all leave every picture as it is.
     """
     if isinstance(value, str):
-        text = value.strip()
-        if not text.startswith(("{", "[")):
-            return parse_pipeline({"preset": text})
-        value = _loaded(text)
+        return parse_pipeline(_loaded(value.strip()))
     if any(mark in value and isinstance(value[mark], str) for mark in MARKS):  # one step or group alone
         value = {"steps": dict(value)}
     for key in value:
@@ -55,20 +53,23 @@ def parse_pipeline(value: str | Mapping[str, Any]) -> Pipeline:
         raise InputError("The pipeline's name cannot be used.", f"A name has 1 to {MOST_NAME} characters.")
     if "preset" in value:
         preset = find_preset(str(value["preset"]))
-        return Pipeline(preset.name, _serialised(list(preset.steps), 1.0), seed)
-    return Pipeline(name, _serialised(*_steps(value[given[0]])), seed)
+        return Pipeline(preset.name, serialised(list(preset.steps), 1.0), seed)
+    steps, share = _steps(value[given[0]])
+    if "p" in value and share != 1.0:
+        raise InputError("The pipeline says twice how often it changes a picture.", "", "Leave one “p” out.")
+    return Pipeline(name, serialised(steps, value.get("p", share)), seed)
 
 
 def _steps(value: Any) -> tuple[list[Any], Any]:
     """The steps in either form, and the share of pictures that they change."""
-    if isinstance(value, list | tuple) and value:
+    if isinstance(value, list | tuple):
         return list(value), 1.0
     if isinstance(value, Mapping):
         return _steps(value["transform"]) if isinstance(value.get("transform"), Mapping) else root_steps(value)
     raise InputError("The pipeline has no steps.", "", FORM)
 
 
-def _serialised(steps: list[Any], p: Any) -> Mapping[str, Any]:
+def serialised(steps: list[Any], p: Any) -> Mapping[str, Any]:
     """The checked steps as the library writes them, with every default."""
     made = albumentations().to_dict(built(steps, p=p))
     return dict(json.loads(json.dumps(made, default=_plain)))
@@ -80,15 +81,11 @@ def _plain(value: Any) -> Any:
 
 
 def _loaded(text: str) -> Mapping[str, Any]:
-    if len(text) > MOST_CHARACTERS:
-        raise InputError("The pipeline is too long.", f"At most {MOST_CHARACTERS:,} characters are read.")
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise InputError("The pipeline is not JSON.", str(error)[:200], FORM) from None
-    if isinstance(value, list):
-        return {"steps": value}
-    return dict(value)
+    """The values in a text; one line without a colon is a preset's name."""
+    if not text.startswith(("{", "[", "- ")) and ":" not in text and "\n" not in text:
+        return {"preset": text}
+    value = read_text(text)
+    return {"steps": value} if isinstance(value, list) else {str(key): item for key, item in value.items()}
 
 
 def _seed(value: Any) -> int:

@@ -6,7 +6,8 @@ from typing import Any
 
 from core.errors import NotFoundError, near_names
 
-SQUARE = 256  # pixels: side of the square that “crop-resize” fits pictures into
+SQUARE = 256  # pixels: side of the square that pictures are fitted into
+LONGEST = 512  # pixels: long side of pictures that only become smaller or larger
 WHITE = 255
 
 
@@ -18,10 +19,15 @@ class Preset:
     title: str
     about: str  # one sentence
     steps: tuple[Mapping[str, Any], ...]  # each “transform” with its parameters
+    draws: bool = True  # whether anything is left to chance
 
 
 def presets() -> tuple[Preset, ...]:
-    """Every preset, plainest first."""
+    """Every preset, plainest first: those that draw something, then those that always do the same."""
+    return (*_drawing(), *_plain())
+
+
+def _drawing() -> tuple[Preset, ...]:
     return (
         Preset(
             "crop-resize",
@@ -30,8 +36,7 @@ def presets() -> tuple[Preset, ...]:
             "white around it.",
             (
                 _step("RandomCropFromBorders", crop_left=0.1, crop_right=0.1, crop_top=0.1, crop_bottom=0.1),
-                _step("LongestMaxSize", max_size=SQUARE, interpolation=2),
-                _step("PadIfNeeded", min_height=SQUARE, min_width=SQUARE, border_mode=0, fill=WHITE),
+                *_fitted(),
             ),
         ),
         Preset(
@@ -88,6 +93,41 @@ def presets() -> tuple[Preset, ...]:
     )
 
 
+def _plain() -> tuple[Preset, ...]:
+    fixed = (
+        ("as-is", "As it is", "Changes nothing; choose a format, a quality or a colour space.", ()),
+        (
+            "fit-square",
+            "Fit into a square",
+            "Scales the picture to fit into a square of 256 pixels, white around it.",
+            _fitted(),
+        ),
+        (
+            "fill-square",
+            "Fill a square",
+            "Scales the picture to cover a square of 256 pixels, and cuts off what stands out evenly.",
+            (
+                _step("SmallestMaxSize", max_size=SQUARE, interpolation=2),
+                _step("CenterCrop", height=SQUARE, width=SQUARE),
+            ),
+        ),
+        (
+            "longest-side",
+            "Longest side",
+            "Scales the picture so that its longest side has 512 pixels.",
+            (_step("LongestMaxSize", max_size=LONGEST, interpolation=2),),
+        ),
+        (
+            "pad",
+            "Pad",
+            "Puts white around the picture where it has fewer than 256 pixels across or down; scales nothing.",
+            (_padded(),),
+        ),
+        ("greyscale", "Greyscale", "Takes the colours out.", (_step("ToGray"),)),
+    )
+    return tuple(Preset(name, title, about, steps, draws=False) for name, title, about, steps in fixed)
+
+
 def find_preset(name: str) -> Preset:
     """The preset of that name, or a NotFoundError with near names."""
     known = {preset.name: preset for preset in presets()}
@@ -95,6 +135,14 @@ def find_preset(name: str) -> Preset:
         return known[name]
     hint = f"{near_names(name[:80], known)} Or write the steps as JSON."
     raise NotFoundError(f"There is no augmentation preset “{name[:80]}”.", "", hint)
+
+
+def _fitted() -> tuple[Mapping[str, Any], ...]:
+    return (_step("LongestMaxSize", max_size=SQUARE, interpolation=2), _padded())
+
+
+def _padded() -> Mapping[str, Any]:
+    return _step("PadIfNeeded", min_height=SQUARE, min_width=SQUARE, border_mode=0, fill=WHITE)
 
 
 def _step(transform: str, **parameters: Any) -> Mapping[str, Any]:
