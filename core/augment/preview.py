@@ -6,7 +6,7 @@ from typing import Any
 
 from PIL import Image
 
-from core.augment.apply import apply_all
+from core.augment.apply import Applier
 from core.augment.pipeline import Pipeline
 from core.errors import InputError
 
@@ -23,10 +23,10 @@ class Variant:
 
 def variants(pipeline: Pipeline, image: Image.Image, numbers: Sequence[int], key: str = "") -> Iterator[Variant]:
     """Make variants of a picture, the same pixels as a set's; one that fails does not take the others along."""
-    waiting = list(numbers)
+    waiting, applier = list(numbers), Applier(pipeline)
     while waiting:
         try:
-            for made in apply_all(pipeline, image, tuple(waiting), key):
+            for made in applier.variants(image, tuple(waiting), key):
                 yield Variant(waiting.pop(0), made.image, made.drawn)
         except InputError as error:
             yield Variant(waiting.pop(0), None, failure=f"{error.title} {error.detail}".strip())

@@ -76,7 +76,7 @@ def _told(drawn: Mapping[str, Any]) -> Iterator[str]:
 
 def _placed(drawn: Mapping[str, Any]) -> Iterator[str]:
     """Turns, sizes and margins, which hang together."""
-    angle = float(drawn["rotate"]) if "rotate" in drawn else _angle(drawn.get("matrix")) if "x_min" in drawn else 0.0
+    angle = _angle(drawn)
     if round(angle):
         yield f"{short_number(round(angle))}°"
     scale = drawn.get("scale")
@@ -84,7 +84,7 @@ def _placed(drawn: Mapping[str, Any]) -> Iterator[str]:
         across, down = _percent(scale["x"]), _percent(scale["y"])
         if (across, down) != ("100%", "100%"):
             yield f"size {across}" if across == down else f"width {across}, height {down}"
-    elif _is_number(scale):
+    elif isinstance(scale, int | float):
         yield f"× {short_number(scale)}"
     if "factor" in drawn:
         yield SYMMETRIES[("e", "r90", "r180", "r270")[int(drawn["factor"]) % 4]]
@@ -95,9 +95,12 @@ def _placed(drawn: Mapping[str, Any]) -> Iterator[str]:
         yield f"adds {edges[0] + edges[1]} px across, {edges[2] + edges[3]} px down"
 
 
-def _angle(matrix: Any) -> float:
-    """The turn in degrees that an affine matrix makes."""
-    if isinstance(matrix, list) and len(matrix) == 3 and all(isinstance(row, list) for row in matrix):
+def _angle(drawn: Mapping[str, Any]) -> float:
+    """The turn in degrees, as it was drawn or as the matrix of a plain turn has it; else 0."""
+    if "rotate" in drawn:
+        return float(drawn["rotate"])
+    matrix = drawn.get("matrix")
+    if "x_min" in drawn and isinstance(matrix, list):
         return -math.degrees(math.atan2(matrix[1][0], matrix[0][0]))
     return 0.0
 

@@ -12,8 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from core.collection.catalog import Catalog
-from core.collection.planner import Plan
-from core.collection.store import Ranking
+from core.collection.held import Held
+from core.collection.planner import Plan, is_held, plan
+from core.collection.store import vector_index
 from core.query.recipe import Accuracy, All
 from core.search import Searcher
 
@@ -40,7 +41,7 @@ class Ranker(Protocol):
     exact: bool
 
     def stand(self, changed: Vector, originals: Vector, own: Sequence[RowIds]) -> list[Standing]:
-        """Of unit vectors, shape (n, dimension): the changed ones, their originals', and whose row ids count as found."""
+        """By unit vectors, shape (n, dimension), of changed images and their originals; `own` row ids count too."""
 
 
 class HeldRanker:
@@ -66,7 +67,11 @@ class HeldRanker:
         return found
 
     def _places(self, rowids: RowIds) -> npt.NDArray[np.intp]:
-        return self._order[np.searchsorted(self._rowids, rowids, sorter=self._order)]
+        """Where these images' vectors are; those without one are left out."""
+        near = np.minimum(np.searchsorted(self._rowids, rowids, sorter=self._order), len(self._rowids) - 1)
+        places: npt.NDArray[np.intp] = self._order[near]
+        found: npt.NDArray[np.intp] = places[self._rowids[places] == rowids]
+        return found
 
 
 class SearchRanker:
@@ -80,10 +85,10 @@ class SearchRanker:
 
     def stand(self, changed: Vector, originals: Vector, own: Sequence[RowIds]) -> list[Standing]:
         """How each changed image stands among those that the index answers with."""
-        return [self._one(vector, original, rowids) for vector, original, rowids in zip(changed, originals, own, strict=True)]
+        return [self._one(*asked) for asked in zip(changed, originals, own, strict=True)]
 
     def _one(self, vector: Vector, original: Vector, own: RowIds) -> Standing:
-        answer: Ranking = self._searcher.nearest(vector, DEEP, All(), self._rows, self._how)
+        answer = self._searcher.nearest(vector, DEEP, All(), self._rows, self._how)
         drift = _drift(vector, original)
         mine = 1.0 - drift
         held = set(own.tolist())
@@ -97,12 +102,12 @@ class SearchRanker:
 
 def ranker(searcher: Searcher, catalog: Catalog) -> Ranker:
     """In memory where the collection's vectors fit, else by its index."""
-    held = searcher.held()
-    if held is not None:
-        there = ~held.missing
-        return HeldRanker(held.vectors, catalog.rowids_by_place[there])
-    how = searcher.plan(Accuracy.AUTO)
-    return SearchRanker(searcher, how, catalog.count_all)
+    rows, dimension = catalog.count_all, catalog.encoder.dimension
+    if is_held(rows, dimension):
+        held: Held = catalog.remembered("vectors", lambda: Held(catalog))
+        return HeldRanker(held.vectors, held.rowids)
+    how = plan(vector_index(catalog.dataset), rows, rows, Accuracy.AUTO, dimension)
+    return SearchRanker(searcher, how, rows)
 
 
 def _drift(changed: Vector, original: Vector) -> float:

@@ -17,7 +17,6 @@ SHARES = (0.25, 0.5, 1.0)
 WHOLE, UNCHANGED = "whole", "unchanged"
 # Where each number of a transform changes nothing, by the name that the library writes; these are what strength scales.
 NEUTRAL: Mapping[str, Mapping[str, float]] = {
-    "AdditiveNoise": {},
     "Affine": {"rotate": 0, "scale": 1, "shear": 0, "translate_percent": 0, "translate_px": 0},
     "ChromaticAberration": {"primary_distortion_limit": 0, "secondary_distortion_limit": 0},
     "CoarseDropout": {"hole_height_range": 0, "hole_width_range": 0},
@@ -130,7 +129,7 @@ def _moved(value: Any, middle: float, share: float) -> Any:
         return [_moved(item, middle, share) for item in value]
     if isinstance(value, bool) or not isinstance(value, int | float):
         return value
-    moved = middle + (value - middle) * share
+    moved = value if share == 1 else middle + (value - middle) * share
     return round(moved) if isinstance(value, int) else moved
 
 

@@ -207,7 +207,7 @@ def test_a_step_in_a_group_can_be_turned_and_a_value_that_cannot_be_had_says_why
     assert frames[0].variant.image is None
     assert "“quality_range” of “ImageCompression” cannot be used" in frames[0].variant.failure
     assert all(frame.variant.image is not None for frame in frames[1:])
-    with pytest.raises(InputError, match="Did you mean “3.2:quality_range”"):
+    with pytest.raises(InputError, match=r"Did you mean “3\.2:quality_range”"):
         find_dial(pipeline, "3.2:qualityrange")
 
 
@@ -216,7 +216,7 @@ def test_kernels_go_by_odd_numbers_and_parts_by_themselves(image: Image.Image) -
     assert values(dial, 3, 9) == (3, 5, 7, 9)
     affine = one("Affine", scale={"x": [0.5, 1], "y": [1, 1]})
     dial = find_dial(affine, "0:scale.x")
-    frame = list(film(affine, dial, image, 0.5, 1))[0]
+    frame = next(film(affine, dial, image, 0.5, 1))
     assert frame.variant.drawn["steps"][0]["drawn"]["scale"] == {"x": 0.5, "y": 1.0}
 
 
