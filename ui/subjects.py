@@ -69,7 +69,7 @@ def subjects(workspace: Workspace, catalog: Catalog, name: str, recipe: Recipe) 
         rows = [hit.row for hit in workspace.searcher(name, catalog).run(replace(recipe, limit=count)).hits]
     if not rows:
         st.info("No image matches. Take a condition away in the sidebar.", icon=":material/filter_alt_off:")
-    return [_subject(row) for row in rows]
+    return [subject_of(row) for row in rows]
 
 
 def random_rows(workspace: Workspace, catalog: Catalog, name: str, recipe: Recipe, count: int) -> list[Row]:
@@ -115,6 +115,7 @@ def _given() -> list[Subject]:
     return found
 
 
-def _subject(row: Row) -> Subject:
+def subject_of(row: Row) -> Subject:
+    """An image of the collection."""
     uri = str(row.values["uri"])
     return Subject(row.id, row.id, row.content_hash, uri, shape=(row.width, row.height))

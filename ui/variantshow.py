@@ -95,6 +95,12 @@ def film_html(what: str, frames: Sequence[tuple[str, Shown]], shape: float) -> s
     return _grid(figures, f"Pictures for {what}", "5rem")
 
 
+def trio_html(pictures: Sequence[tuple[str, Shown]], shape: float) -> str:
+    """A few pictures with words below, three to a row whatever their number."""
+    figures = [_figure(item, words, escape(words) + _told_steps(item), shape) for words, item in pictures]
+    return _grid([*figures, *["<span></span>"] * (3 - len(figures))], pictures[0][0], "4.5rem")
+
+
 def style_html() -> str:
     """What the page needs once."""
     return f"<style>{STYLE}</style>"
@@ -117,6 +123,10 @@ def _figure(item: Shown, alt: str, caption: str, shape: float, kind: str = "") -
     return (
         f'<figure class="{kind}"><div class="frame" {frame}>{picture}</div><figcaption>{caption}</figcaption></figure>'
     )
+
+
+def _told_steps(item: Shown) -> str:
+    return "".join(f"<small>{escape(words)}</small>" for words in item.words)
 
 
 def _told(item: Shown) -> str:
