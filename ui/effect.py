@@ -184,10 +184,10 @@ def _told(found: Effect) -> str:
     when, images = ago(datetime.fromisoformat(found.at)), plural(found.unchanged.images, "image")
     told = (
         f"Measured {when} on {images} drawn at random (seed {found.seed}) from {number(found.matching)}: "
-        f"{plain(found.sentence)}. Each asked for its original among all {number(found.images)}, {ranks}. Whiskers: 95% "
-        "intervals; grey: within ten; numbers: first · within ten. In the chart of drift the middle image, half of the "
-        "images (bar) and nine of ten (line). Images with the same bytes or an equal vector count as found. A transform "
-        "stands alone, always taken, at its whole range unless said otherwise."
+        f"{plain(found.sentence)}. Each asked for its original among all {number(found.images)}, {ranks}. Whiskers: "
+        "95% intervals; grey: within ten; numbers: first · within ten. In the chart of drift the middle image, half of the "
+        "images (bar) and nine of ten (line). Images with the same bytes or an equal vector count as found. A "
+        "transform stands alone, always taken, at its whole range unless said otherwise."
     )
     if found.unread:
         told += f" {plural(found.unread, 'image')} could not be read: {plain(found.unread_why)}"

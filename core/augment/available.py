@@ -77,6 +77,16 @@ def parameters_of(kind: Any) -> Mapping[str, inspect.Parameter]:
     return {name: item for name, item in found.items() if name not in ("self", "args", "kwargs")}
 
 
+def made(kind: Any, parameters: Mapping[str, Any]) -> Any:
+    """A transform with these parameters, or whatever the library raises.
+
+    Told to be strict, it also raises where it would else remark on a fault and take its defaults instead; three
+    transforms hand their parameters on by themselves and cannot be told.
+    """
+    able = bool(kind.__init__.__code__.co_flags & inspect.CO_VARKEYWORDS)
+    return kind(**parameters, strict=True) if able else kind(**parameters)
+
+
 def _allowed(library: Any) -> dict[str, Any]:
     found = (getattr(library, name) for name in dir(library))
     return {kind.__name__: kind for kind in found if inspect.isclass(kind) and _works_alone(library, kind)}

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from core.augment.parameters import Kind, ParameterFact, parameter_facts
 from core.augment.pipeline import Pipeline, parse_pipeline
 from core.augment.preview import Variant, variants
 from core.augment.steps import root_steps
@@ -18,13 +19,7 @@ from core.augment.words import name_in_words
 from core.errors import InputError, near_names
 
 FRAMES = 8
-# Numbers that name something, or that no picture shows.
-NOT_SHOWN = frozenset(
-    {
-        "p", "interpolation", "mask_interpolation", "border_mode", "fill_mask", "num_output_channels",
-        "mask_drop_value", "max_delta_mask",
-    }
-)  # fmt: skip
+SIZES = frozenset({"size", "grid", "tile_grid_size", "num_grid_xy"})  # two numbers that are no range
 ODD = frozenset({"blur_limit", "kernel_size"})  # sizes of kernels
 # Where the picture is as it was, and where it is hardly to be made out any more.
 WIDTHS: Mapping[tuple[str, str], tuple[float, float]] = {
@@ -78,6 +73,8 @@ class Dial:
     high: float
     ranged: bool
     whole: bool  # whole numbers alone
+    least: float | None = None  # that the library takes; None without such a bound
+    most: float | None = None
 
     @property
     def name(self) -> str:
@@ -122,12 +119,13 @@ def name_of(step: Mapping[str, Any]) -> str:
 
 
 def usual_span(dial: Dial) -> tuple[float, float]:
-    """From where to where a filmstrip goes at first: what can be seen of it, wide enough for the pipeline's own."""
-    low, high = WIDTHS.get((dial.transform, dial.parameter), (dial.low, dial.high))
+    """From where to where a filmstrip goes at first: the library's bounds, or what can be told apart within them."""
+    bounded = (dial.low, dial.high) if dial.least is None or dial.most is None else (dial.least, dial.most)
+    low, high = WIDTHS.get((dial.transform, dial.parameter), bounded)
     low, high = min(low, dial.low), max(high, dial.high)
     if low == high:
         low, high = (0.0, 2 * high) if high > 0 else (2 * low, 0.0) if low < 0 else (0.0, 1.0)
-    return low, high
+    return max(low, _or(dial.least, low)), min(high, _or(dial.most, high))
 
 
 def values(dial: Dial, low: float, high: float, frames: int = FRAMES) -> tuple[float, ...]:
@@ -169,26 +167,36 @@ def _leaves(steps: Sequence[Any], above: tuple[int, ...]) -> Iterator[tuple[tupl
 
 
 def _dials(path: tuple[int, ...], step: Mapping[str, Any]) -> Iterator[Dial]:
+    facts = {fact.name: fact for fact in parameter_facts(name_of(step))}
     for parameter, value in step.items():
-        if parameter in NOT_SHOWN or parameter.startswith("__"):
+        fact = facts.get(parameter)
+        if fact is None or fact.choices or parameter in ("p", "num_output_channels", *SIZES):
             continue
         parts = value.items() if isinstance(value, Mapping) else [("", value)]
         for part, held in parts:
-            ends = _ends(parameter, held)
-            if ends is not None:
-                named = f"{parameter}.{part}" if part else parameter
-                whole = all(isinstance(end, int) for end in ends)
+            ends = _ends(held)
+            if ends is not None and not (fact.kind is Kind.COLOUR or (part and not isinstance(held, list))):
+                named, whole = f"{parameter}.{part}" if part else parameter, all(isinstance(end, int) for end in ends)
                 low, high = map(float, ends)
-                yield Dial(path, name_of(step), named, low, high, isinstance(held, list), whole)
+                yield Dial(path, name_of(step), named, low, high, isinstance(held, list), whole, *_bounds(fact))
 
 
-def _ends(parameter: str, value: Any) -> tuple[float, float] | None:
+def _ends(value: Any) -> tuple[float, float] | None:
     """Both ends of a range, or a number twice; None for all else."""
     pair = value if isinstance(value, list) else [value, value]
     numbers = all(isinstance(item, int | float) and not isinstance(item, bool) for item in pair)
-    if len(pair) != 2 or not numbers or parameter in ("size", "fill", "grid", "tile_grid_size", "num_grid_xy"):
-        return None
-    return pair[0], pair[1]
+    return (pair[0], pair[1]) if len(pair) == 2 and numbers else None
+
+
+def _bounds(fact: ParameterFact) -> tuple[float | None, float | None]:
+    """What the library takes; a bound that cannot be used itself gives way by a little."""
+    little = 1.0 if fact.whole else 0.01
+    low = fact.low + little * fact.low_open if fact.low is not None else None
+    return low, fact.high - little * fact.high_open if fact.high is not None else None
+
+
+def _or(bound: float | None, other: float) -> float:
+    return other if bound is None else bound
 
 
 def _set(step: Mapping[str, Any], dial: Dial, value: float) -> dict[str, Any]:

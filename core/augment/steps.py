@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from core.augment.available import COMPOSITIONS, ROOTS, albumentations, find_transform, parameters_of
+from core.augment.available import COMPOSITIONS, ROOTS, albumentations, find_transform, made, parameters_of
 from core.errors import InputError, near_names
 
 MOST_STEPS = 64  # transforms and groups in one pipeline
@@ -32,8 +32,8 @@ def built(steps: Sequence[Any], *, p: Any = 1.0) -> Any:
     if _growth(steps) > MOST_GROWTH:
         detail = f"Its steps together may make one more than {MOST_GROWTH:g} times as wide."
         raise InputError("The pipeline makes pictures too large.", detail, "Lower scale_limit or percent.")
-    made = [_made(step) for step in steps]
-    return library.Compose(made, p=_share("Compose", p))
+    found = [_made(step) for step in steps]
+    return library.Compose(found, p=_share("Compose", p))
 
 
 def root_steps(node: Mapping[str, Any]) -> tuple[list[Any], Any]:
@@ -92,14 +92,14 @@ def _transform(kind: Any, parameters: Mapping[str, Any], *, serialised: bool) ->
     taken = {key: value for key, value in parameters.items() if key in known}
     _check_values(name, taken)
     try:
-        made = kind(**taken)
+        step = made(kind, taken)
     except (ValueError, TypeError, AttributeError, KeyError, IndexError) as error:
         raise _complaint(name, str(error)) from error
-    written = made.to_dict()["transform"] if serialised else taken
+    written = step.to_dict()["transform"] if serialised else taken
     for key in parameters:
         if key not in taken and key not in written:
             raise InputError(f"“{name}” has no parameter “{key[:80]}”.", "", near_names(key[:80], known))
-    return made
+    return step
 
 
 def _complaint(name: str, said: str) -> InputError:
@@ -112,9 +112,14 @@ def _complaint(name: str, said: str) -> InputError:
     return InputError(title, f"albumentations says: {words[:400].rstrip('.')}.", f"Correct the parameters of “{name}”.")
 
 
+def most_of(parameter: str) -> int:
+    """The largest number that a parameter may hold, and with a minus the least."""
+    return MOST_OF.get(parameter, MOST_NUMBER)
+
+
 def _check_values(name: str, parameters: Mapping[str, Any]) -> None:
     for key, value in parameters.items():
-        most = MOST_OF.get(key, MOST_NUMBER)
+        most = most_of(key)
         for number in _numbers(value):
             if not math.isfinite(number) or abs(number) > most:
                 raise _refused(name, key, f"It holds {number:g}; numbers from -{most:,} to {most:,} can be used.")
