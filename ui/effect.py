@@ -52,6 +52,7 @@ def show_effect(workspace: Workspace, catalog: Catalog, name: str, recipe: Recip
     chosen = _chosen(points)
     _show_charts(points, chosen, found)
     st.caption(_told(found))
+    _how(found)
     _choose(points, chosen)
     show_examples(workspace, catalog, name, chosen)
     _show_others(workspace, name, found)
@@ -179,23 +180,34 @@ def _name(point: Point) -> str:
 
 
 def _told(found: Effect) -> str:
-    """When, on what and how it was measured."""
-    ranks = "among every vector" if found.exact else "as the index answers, which is approximate"
+    """When and on what it was measured, and what could not be."""
     when, images = ago(datetime.fromisoformat(found.at)), plural(found.unchanged.images, "image")
     told = (
-        f"Measured {when} on {images} drawn at random (seed {found.seed}) from {number(found.matching)}: "
-        f"{plain(found.sentence)}. Each asked for its original among all {number(found.images)}, {ranks}. Whiskers: "
-        "95% intervals; grey: within ten; numbers: first · within ten. In the chart of drift the middle image, half of the "
-        "images (bar) and nine of ten (line). Images with the same bytes or an equal vector count as found. A "
-        "transform stands alone, always taken, at its whole range unless said otherwise."
+        f"Measured {when} on {images} drawn at random (seed {found.seed}) from the {number(found.matching)} of "
+        f"“{plain(found.sentence)}”. 95% intervals."
     )
     if found.unread:
         told += f" {plural(found.unread, 'image')} could not be read: {plain(found.unread_why)}"
-    failed = [point for point in found.points if point.failed]
-    if failed:
-        told += f" {plain(failed[0].words)}: {plural(failed[0].failed, 'image')} could not be changed. "
-        told += plain(failed[0].failure)
+    for point in [point for point in found.points if point.failed][:1]:
+        words = plain(point.words)
+        told += f" {words}: {plural(point.failed, 'image')} could not be changed. {plain(point.failure)}"
     return told
+
+
+def _how(found: Effect) -> None:
+    """How it is measured, and how the charts are read."""
+    ranks = "Every vector is compared." if found.exact else "Ranks are what the index answers, which is approximate."
+    with st.popover("How to read this", icon=":material/help:", type="tertiary"):
+        st.markdown(
+            f"Each image is changed, encoded and searched with among all {number(found.images)}. {ranks} Images with "
+            "the same bytes, or an equal vector, count as found.\n\n"
+            "**Found:** the bar finds its original first, with its 95% interval; grey behind it within the first ten. "
+            "The numbers are both.\n\n"
+            "**Drift:** 1 less the cosine similarity of the changed image's vector and its original's. The dot is the "
+            "middle image, the bar half of the images, the line nine of ten.\n\n"
+            "Transforms stand alone, always taken, at all of their range unless it says at half or at a quarter. "
+            "“Unchanged” reads and encodes the same images again: what it loses is not the pipeline's doing."
+        )
 
 
 def _show_others(workspace: Workspace, name: str, found: Effect | None) -> None:
