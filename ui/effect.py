@@ -212,7 +212,7 @@ def _how(found: Effect) -> None:
 
 def _show_others(workspace: Workspace, name: str, found: Effect | None) -> None:
     """Other pipelines that were measured on this collection, the one that keeps most first."""
-    others = [item for item in load_effects(workspace.folder, name) if found is None or item.at != found.at]
+    others = [item for item in load_effects(workspace.folder, name) if found is None or item != found]
     shown = sorted(others[:OTHERS] + ([found] if found else []), key=lambda item: -item.whole.first.value)
     if not others:
         return

@@ -44,7 +44,9 @@ def show_preview(workspace: Workspace, catalog: Catalog, name: str, recipe: Reci
         count = _columns_box()
     rows = _show_rows(workspace, name, found, pipeline, count)
     _below(rows, len(found))
-    show_film(workspace, name, found, pipeline)
+    readable = [subject for subject, row in zip(found, rows, strict=False) if not row[0].failure]
+    if readable:
+        show_film(workspace, name, readable, pipeline)
 
 
 def _show_rows(workspace: Workspace, name: str, found: Sequence[Subject], pipeline: Pipeline, count: int) -> list[Row]:

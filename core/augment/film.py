@@ -125,7 +125,7 @@ def usual_span(dial: Dial) -> tuple[float, float]:
     low, high = min(low, dial.low), max(high, dial.high)
     if low == high:
         low, high = (0.0, 2 * high) if high > 0 else (2 * low, 0.0) if low < 0 else (0.0, 1.0)
-    return max(low, _or(dial.least, low)), min(high, _or(dial.most, high))
+    return float(max(low, _or(dial.least, low))), float(min(high, _or(dial.most, high)))
 
 
 def values(dial: Dial, low: float, high: float, frames: int = FRAMES) -> tuple[float, ...]:

@@ -99,7 +99,7 @@ def effect(
     report(Progress(STAGE, len(asked), len(asked), len(unread)))
     _check_measured(tallies[[way.kind for way in ways].index(WHOLE)], unread)
     return Effect(
-        at=at.isoformat(timespec="seconds"),
+        at=at.isoformat(timespec="milliseconds"),
         collection=name,
         version=catalog.version,
         images=catalog.count_all,
