@@ -12,7 +12,7 @@ from ui.charts import ACCENT, BAR_PX, GREY, LINE, MUTED, layout, short, title_px
 from ui.qualitycharts import WHISKER, interval, rounded
 from ui.words import plural
 
-NUMBERS_PX = 84  # room for two shares to the right of the bars
+NUMBERS_PX = 100  # room for two shares to the right of the bars
 DRIFT_PX = 60
 PARTS = {0.25: "at a quarter", 0.5: "at half"}
 LIGHTER = "rgba(30, 128, 121, 0.6)"
@@ -68,7 +68,7 @@ def found_bars(points: Sequence[Point], chosen: Point, images: int) -> go.Figure
 
 def drift_ranges(points: Sequence[Point], chosen: Point, images: int) -> go.Figure:
     """How far vectors move: the middle image, half of the images as a bar, nine of ten as a line."""
-    figure = _framed(points, "How far they move: 1 less the cosine similarity", DRIFT_PX)
+    figure = _framed(points, "Drift: how far they move", DRIFT_PX)
     figure.update_xaxes(rangemode="tozero", zeroline=True, zerolinecolor=LINE, gridcolor=LINE, nticks=5, side="bottom")
     figure.update_layout(margin_b=28, height=figure.layout.height + 24)
     for place, point in enumerate(points):

@@ -33,6 +33,8 @@ STYLE = """
 .variants figcaption small { display: block; opacity: 0.75; font-size: 0.75rem; }
 .variants summary { cursor: pointer; opacity: 0.75; font-size: 0.75rem; width: fit-content; }
 .variants pre { font-size: 0.6875rem; white-space: pre-wrap; overflow-wrap: anywhere; margin: 0.25rem 0 0; }
+.variants .step { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden; }
+.variants details p { margin: 0.25rem 0 0; font-size: 0.75rem; }
 .variants .value { font-weight: 600; }
 """
 
@@ -130,9 +132,10 @@ def _told_steps(item: Shown) -> str:
 
 
 def _told(item: Shown) -> str:
-    words = "<br>".join(escape(words) for words in item.words)
-    values = f"<details><summary>All values</summary><pre>{escape(item.values)}</pre></details>" if item.values else ""
-    return f"{words}{_size(item)}{values}"
+    lines = "".join(f'<span class="step" title="{escape(words)}">{escape(words)}</span>' for words in item.words)
+    whole = "".join(f"<p>{escape(words)}</p>" for words in item.words)
+    values = f"<details><summary>All values</summary>{whole}<pre>{escape(item.values)}</pre></details>"
+    return f"{lines}{_size(item)}{values if item.values else ''}"
 
 
 def _size(item: Shown) -> str:
