@@ -15,6 +15,7 @@ from api.limits import Limits
 from api.metrics import Measured, Metrics
 from api.problems import documented, handle_problems
 from api.routes.audits import audit_routes
+from api.routes.augment import augment_routes
 from api.routes.charts import chart_routes
 from api.routes.collections import collection_routes
 from api.routes.completing import completing_routes
@@ -78,6 +79,7 @@ def create_api(workspace: Callable[[], Workspace]) -> FastAPI:
         job_routes(context),
         map_routes(context),
         job_starting_routes(context),
+        augment_routes(context),
         one_off_routes(context),
         output_routes(context),
         image_routes(context),

@@ -463,20 +463,6 @@ class Told(BaseModel):
     outputs: dict[str, Any]
 
 
-class PresetFacts(BaseModel):
-    """One ready pipeline."""
-
-    name: str
-    about: str
-
-
-class Presets(BaseModel):
-    """Every ready pipeline, and the transforms that one's own may have."""
-
-    presets: list[PresetFacts]
-    transforms: list[str]
-
-
 class TimedAnswer(BaseModel):
     """What one answer cost."""
 

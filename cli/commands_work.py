@@ -22,7 +22,10 @@ def add_work(app: typer.Typer) -> None:
 
 
 def augment(
-    pipeline: Annotated[str, typer.Argument(help="A preset such as crop-resize, JSON, or the path of a .json file.")],
+    pipeline: Annotated[
+        str | None,
+        typer.Argument(help="A preset such as crop-resize, JSON, YAML, a link's word, or a .json or .yaml file."),
+    ] = None,
     collection: OneCollection = None,
     name: Annotated[str | None, typer.Option(help="Of the output's folder in the workspace.")] = None,
     where: WhereOption = None,
@@ -36,30 +39,46 @@ def augment(
     format: Annotated[str, typer.Option(help="webp, jpeg or png.")] = "webp",
     quality: Annotated[int, typer.Option(min=1, max=100, help="Of webp and jpeg.")] = 90,
     image: ImageOption = None,
-    out: Annotated[Path | None, typer.Option(help="File for the one picture's result.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="File for the one picture's result; its ending says the format.")
+    ] = None,
     variant: Annotated[int, typer.Option(min=0, help="Of the one picture; another draws other changes.")] = 0,
+    image_id: Annotated[str, typer.Option(help="Of the one picture: with it, the pixels that a set has of it.")] = "",
+    colour: Annotated[str, typer.Option(help="Of the one picture: srgb, grey or original.")] = "srgb",
+    metadata: Annotated[str, typer.Option(help="Of the one picture: strip, or keep its EXIF.")] = "strip",
+    listed: Annotated[
+        bool, typer.Option("--list", help="Print presets and transforms, or what the transform PIPELINE can be told.")
+    ] = False,
     background: BackgroundOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Change the images of a result, or one picture, by a pipeline."""
     from cli.asking import recipe_of
-    from cli.making import augment_one, make, parameters_of, pipeline_of
+    from cli.augmenting import augment_one, list_parts, read_pipeline
+    from cli.making import make, parameters_of
+    from core.augment.output import Output
     from core.batch.augment import AugmentRequest
     from core.workspace import Workspace
 
+    if listed:
+        list_parts(pipeline, as_json)
+        return
+    if pipeline is None:
+        raise InputError("Augment by what?", "", "Name a preset or a pipeline; vitrine augment --list shows them.")
     space = Workspace.open(Settings.load())
-    steps = pipeline_of(pipeline)
+    steps = read_pipeline(pipeline)
     if image is not None:
         if out is None:
             raise InputError("Where should the picture go?", "", "Name a file: --out changed.webp")
-        augment_one(space, image, steps, variant, out, as_json)
+        output = Output(quality=quality, colour=colour, metadata=metadata)
+        augment_one(space, image, steps, out, output, variant, image_id, as_json)
         return
     if collection is None or name is None:
         raise InputError(
             "Augment what?", "", "Name a --collection and the output's --name, or one picture with --image and --out."
         )
     asked = recipe_of(space, collection, recipe, {"where": where, "text": text, **size_of(limit, sample, seed)})
-    wanted = AugmentRequest(collection, name, steps, parameters_of(asked), whole, variants, format, quality)
+    wanted = AugmentRequest(collection, name, steps.to_dict(), parameters_of(asked), whole, variants, format, quality)
     make(space, wanted, background, as_json)
 
 

@@ -1,6 +1,5 @@
 """`vitrine augment`, `tag` and `export`: a result's images changed, tagged or taken along, here or as a job."""
 
-import io
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -13,10 +12,8 @@ from cli.asking import read_file
 from cli.jobs import tell_started
 from cli.options import me
 from cli.output import print_json, progress_bar
-from core.augment.pipeline import parse_pipeline
 from core.batch.augment import AugmentRequest
 from core.batch.tag import TagRequest
-from core.collection.storage import storing
 from core.errors import InputError
 from core.export.request import ExportRequest
 from core.ingest.decode import decode
@@ -26,8 +23,6 @@ from core.query.recipe import Recipe
 from core.query.url import to_parameters
 from core.tasks import run_augment, run_export, run_tag, start_augment, start_export, start_tag
 from core.workspace import Workspace
-
-FORMATS = {".webp": "WEBP", ".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG"}
 
 
 def make(
@@ -80,13 +75,6 @@ def ids_in(path: Path) -> tuple[str, ...]:
     return tuple(line.strip() for line in lines if line.strip())
 
 
-def pipeline_of(text: str) -> dict[str, Any]:
-    """A pipeline from a preset's name, JSON, or the path of a JSON file."""
-    if text.endswith(".json"):
-        text = read_file(Path(text), "pipeline").decode("utf-8", "replace")
-    return parse_pipeline(text).to_dict()
-
-
 def model_parameters(labels: list[str], options: str) -> dict[str, Any]:
     """A model's parameters from its labels and a JSON object."""
     try:
@@ -96,26 +84,6 @@ def model_parameters(labels: list[str], options: str) -> dict[str, Any]:
     if not isinstance(values, dict):
         raise InputError("The parameters are not a JSON object.")
     return {**values, **({"labels": labels} if labels else {})}
-
-
-def augment_one(
-    space: Workspace, image: Path, pipeline: dict[str, Any], variant: int, out: Path, as_json: bool
-) -> None:
-    """One picture file through a pipeline into another file."""
-    from core.augment.apply import apply
-
-    if out.suffix.lower() not in FORMATS:
-        raise InputError(f"“{out.name}” names no format.", "", f"End it in one of {', '.join(FORMATS)}.")
-    picture = decode(read_file(image, "picture"), space.settings).image
-    made = apply(parse_pipeline(pipeline), picture, variant)
-    data = io.BytesIO()
-    made.image.save(data, FORMATS[out.suffix.lower()], quality=90)
-    with storing(str(out)):
-        out.write_bytes(data.getvalue())
-    if as_json:
-        print_json({"out": str(out), "width": made.image.width, "height": made.image.height, "drawn": made.drawn})
-    else:
-        Console(highlight=False).print(f"Wrote {escape(str(out))}, {made.image.width} × {made.image.height}.")
 
 
 def tell_one(

@@ -40,7 +40,7 @@ def augment_page() -> None:
     recipe = asked_question(catalog)
     filters(catalog, recipe)
     heading(sentence(recipe, catalog.columns), images(catalog.count(recipe.where)))
-    editing, shown = st.columns([1, 2], gap="large")
+    editing, shown = st.columns([3, 5], gap="large")
     with editing:
         pipeline = pipeline_editor(asked_pipeline())
     with shown:

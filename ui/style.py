@@ -55,6 +55,22 @@ STYLE = """
   font-family: inherit !important;
   font-weight: 600 !important;
 }
+.field-error { margin: -0.4rem 0 0; padding: 0; font-size: 0.875rem; font-weight: 600; color: #b3261e; }
+.field-error { color: light-dark(#b3261e, #ff9a90); overflow-wrap: anywhere; }
+[class*="st-key-row-"] { flex-wrap: nowrap; align-items: flex-start; }
+[class*="st-key-row-"] > [class*="st-key-acts-"] { padding-top: 0.15rem; }
+[class*="st-key-acts-"] [data-testid="stMarkdownContainer"] {
+  position: absolute;
+  width: 1px;
+  height: 1px;
+  overflow: hidden;
+  clip-path: inset(50%);
+}
+[class*="st-key-acts-"] button > div > [aria-hidden="true"] { display: none; }
+[class*="st-key-inside-"] { margin-left: 0.75rem; padding-left: 0.75rem; }
+[class*="st-key-inside-"] { border-left: 2px solid rgba(128, 134, 134, 0.3); }
+[class*="st-key-pair-"] { flex-wrap: nowrap; }
+[class*="st-key-pair-"] [data-testid^="stNumberInputStep"] { display: none; }
 @media (max-width: 40rem) {
   [data-testid="stMainBlockContainer"] { padding: 4.25rem 1rem 3rem; }
   .st-key-order, .st-key-views-bar { gap: 0.5rem; }

@@ -1,12 +1,10 @@
 """Long work, asked for as jobs, and the same on one picture at once."""
 
-import io
 import json
 from dataclasses import asdict
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, File, Form, Path, Request, UploadFile
-from fastapi.responses import Response
 
 from api.context import Context, Name, OptionalName
 from api.problems import documented
@@ -20,14 +18,10 @@ from api.schemas import (
     IngestBody,
     JobFacts,
     Models,
-    Presets,
     TagBody,
     Told,
 )
-from core.augment.apply import apply
-from core.augment.available import transforms
 from core.augment.pipeline import parse_pipeline
-from core.augment.presets import presets
 from core.batch.augment import AugmentRequest
 from core.batch.labels import check_one_source
 from core.batch.tag import TagRequest
@@ -40,8 +34,6 @@ from core.models.run import find_model, models, run_model
 from core.tasks import start_augment, start_export, start_tag
 
 STARTED = documented(401, 403, 404, 409, 422, 503, 507)
-MOST_VARIANT = 1_000_000
-Format = Literal["webp", "jpeg", "png"]
 
 
 def job_starting_routes(context: Context) -> APIRouter:
@@ -129,38 +121,6 @@ def job_starting_routes(context: Context) -> APIRouter:
 def one_off_routes(context: Context) -> APIRouter:
     """Work on one picture, answered at once; nothing is kept."""
     router = APIRouter(tags=["One picture"], dependencies=context.reading)
-
-    @router.get("/augment", responses=documented(401))
-    def pipelines() -> Presets:
-        """The ready pipelines, and the transforms that one's own may have."""
-        ready = [{"name": preset.name, "about": preset.about} for preset in presets()]
-        return Presets.model_validate({"presets": ready, "transforms": [fact.name for fact in transforms()]})
-
-    @router.post(
-        "/augment",
-        response_class=Response,
-        responses={
-            200: {
-                "content": {"image/webp": {}, "image/jpeg": {}, "image/png": {}},
-                "headers": {"X-Vitrine-Drawn": {"schema": {"type": "string"}, "description": "What was drawn, JSON"}},
-            },
-            **documented(401, 404, 413, 422),
-        },
-    )
-    def augmented(
-        image: Annotated[UploadFile, File(description="The picture")],
-        pipeline: Annotated[str, Form(max_length=100_000, description="A preset's name, or a pipeline as JSON")],
-        variant: Annotated[int, Form(ge=0, le=MOST_VARIANT, description="Another draws other changes")] = 0,
-        format: Annotated[Format, Form(description="Of the answer")] = "webp",
-    ) -> Response:
-        """One picture through a pipeline; the same pipeline, seed and variant give the same pixels."""
-        space = context.workspace()
-        made = apply(parse_pipeline(pipeline), decode(read_picture(space, image), space.settings).image, variant)
-        data = io.BytesIO()
-        made.image.save(data, format.upper(), quality=90)
-        drawn = json.dumps(made.drawn, separators=(",", ":"))
-        headers = {"X-Vitrine-Drawn": drawn, "X-Content-Type-Options": "nosniff"}
-        return Response(data.getvalue(), media_type=f"image/{format}", headers=headers)
 
     @router.get("/models", responses=documented(401))
     def known_models() -> Models:

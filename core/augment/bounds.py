@@ -12,8 +12,7 @@ from core.augment.available import made
 LADDER = (-1000.0, -360.0, -180.0, -100.0, -90.0, -45.0, -10.0, -2.0, -1.0, -0.5, -0.1, 0.0, 0.05, 0.1, 0.5, 1.0, 2.0,
           3.0, 5.0, 7.0, 8.0, 9.0, 10.0, 45.0, 90.0, 100.0, 180.0, 255.0, 360.0, 1000.0)  # fmt: skip
 HALVINGS = 40
-FROM_ZERO = ("process_non_negative_range", "convert_to_0plus_range")
-FROM_ONE = ("convert_to_1plus_range",)
+FROM_ZERO = "process_non_negative_range"  # its bound stands in its code
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,7 @@ def _validator(check: Any) -> Bounds:
             not held.get("min_inclusive", True),
             held.get("max_val") is not None and not held.get("max_inclusive", True),
         )
-    return Bounds(0) if check.__name__ in FROM_ZERO else Bounds(1) if check.__name__ in FROM_ONE else Bounds()
+    return Bounds(0) if check.__name__ == FROM_ZERO else Bounds()
 
 
 def probed(kind: Any, name: str, given: Mapping[str, Any], *, pair: bool, whole: bool) -> Bounds:

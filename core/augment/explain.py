@@ -56,9 +56,10 @@ def _numbers(value: Any) -> list[float] | None:
     """The numbers of a value that is one, or a list of them; None for anything else."""
     items = value if isinstance(value, list | tuple) else [value]
     if all(isinstance(item, int | float) and not isinstance(item, bool) for item in items):
-        return [float(item) if abs(item) < 2**63 else math.inf for item in items]
+        return [item if isinstance(item, float) else float(item) if abs(item) < 2**63 else math.inf for item in items]
     return None
 
 
 def _said(number: float) -> str:
+    """A number in words; one with an exponent as it is typed."""
     return f"{number:,.10g}".replace("-", "−") if abs(number) < 1e15 else f"{number:g}"

@@ -83,8 +83,7 @@ def encode(image: Image.Image, output: Output, source: SourceInfo | None = None)
         options["method"] = WEBP_EFFORT
     if output.metadata == "keep" and source.exif:
         options["exif"] = source.exif
-    if output.colour == "original" and source.profile:
-        options["icc_profile"] = source.profile
+    options["icc_profile"] = (source.profile or None) if output.colour == "original" else None
     buffer = io.BytesIO()
     try:
         _coloured(image, output, source).save(buffer, output.format.upper(), **options)

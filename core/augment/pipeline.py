@@ -70,9 +70,14 @@ def _steps(value: Any) -> tuple[list[Any], Any]:
 
 
 def serialised(steps: list[Any], p: Any) -> Mapping[str, Any]:
-    """The checked steps as the library writes them, with every default."""
-    made = albumentations().to_dict(built(steps, p=p))
-    return dict(json.loads(json.dumps(made, default=_plain)))
+    """The checked steps as the library writes them, with every default.
+
+    Written twice: some defaults are written as whole numbers and, read back, as others, and a pipeline is one value.
+    """
+    library = albumentations()
+    once = json.loads(json.dumps(library.to_dict(built(steps, p=p)), default=_plain))
+    again, share = root_steps(once["transform"])
+    return dict(json.loads(json.dumps(library.to_dict(built(again, p=share)), default=_plain)))
 
 
 def _plain(value: Any) -> Any:

@@ -9,6 +9,7 @@ from core.augment.short import short
 
 INDENT = "    "
 WIDTH = 100  # characters of a line of code
+PAIR = "OneOrOther"  # takes its steps by name alone
 HEAD = '''"""{title}"""
 
 import hashlib
@@ -63,7 +64,7 @@ def _step(step: Mapping[str, Any], depth: int) -> Iterator[str]:
         yield f"{pad}),"
         return
     yield f"{pad}{name}("
-    yield f"{pad}{INDENT}["
+    yield f"{pad}{INDENT}{'transforms=' if step['transform'] == PAIR else ''}["
     for inner in step["steps"]:
         yield from _step(inner, depth + 2)
     yield f"{pad}{INDENT}],"
