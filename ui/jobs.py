@@ -136,7 +136,9 @@ def _outcome(job: Job) -> str:
         missing = f", {number(int(result['failed']))} without their file" if result.get("failed") else ""
         return f"{images(int(result['rows']))}{missing}, {bytes_(result['bytes'])}{took}"
     if job.kind == "augment":
-        return f"{number(int(result['made']))} pictures of {images(int(result['images']))}{took}"
+        missing = f", {number(int(result['failed']))} could not be changed" if result.get("failed") else ""
+        pictures = plural(int(result["made"]), "picture")
+        return f"{pictures} of {images(int(result['images']))}{missing}, {bytes_(result['bytes'])}{took}"
     if job.kind == "effect":
         return f"{share(result['first'], 1)} of {images(int(result['images']))} find their original first{took}"
     if job.kind == "audit":

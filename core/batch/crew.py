@@ -119,7 +119,7 @@ def main() -> None:
         while True:
             told.send(_answer(maker, given.recv()))
     except (EOFError, OSError, KeyboardInterrupt):
-        return
+        os._exit(0)  # taking down what the libraries hold would only take time
 
 
 def _answer(maker: Maker, chunk: Chunk) -> Lines | StorageError:
