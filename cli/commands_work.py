@@ -1,4 +1,4 @@
-"""`vitrine augment`, `sets`, `tag`, `export`, `index` and `worker`."""
+"""`vitrine augment`, `sets`, `effect`, `tag`, `export`, `index` and `worker`."""
 
 from pathlib import Path
 from typing import Annotated
@@ -17,7 +17,7 @@ ImageOption = Annotated[Path | None, typer.Option("--image", help="One picture f
 
 def add_work(app: typer.Typer) -> None:
     """Add the commands that make something of a result."""
-    for command in (augment, sets, tag, export, index, worker):
+    for command in (augment, sets, effect, tag, export, index, worker):
         app.command()(command)
 
 
@@ -105,6 +105,34 @@ def sets(as_json: JsonOption = False) -> None:
     from cli.making import list_sets
 
     list_sets(Settings.load(), as_json)
+
+
+def effect(
+    pipeline: Annotated[str, typer.Argument(help="A preset such as strong, JSON, or the path of a .json file.")],
+    collection: CollectionOption,
+    where: WhereOption = None,
+    text: TextOption = None,
+    recipe: RecipeOption = None,
+    sample: Annotated[int, typer.Option(help="Images to draw at random.")] = 200,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed draws the same images.")] = 0,
+    steps: Annotated[
+        bool, typer.Option("--steps/--whole-only", help="Each transform alone too, at a few strengths.")
+    ] = True,
+    background: BackgroundOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure what a pipeline does to search: how far images move, and whether they still find their original."""
+    from cli.asking import recipe_of
+    from cli.augmenting import read_pipeline
+    from cli.effect import measure_effect
+    from cli.making import parameters_of
+    from core.effect.run import EffectRequest
+    from core.workspace import Workspace
+
+    space = Workspace.open(Settings.load())
+    asked = recipe_of(space, collection, recipe, {"where": where, "text": text})
+    request = EffectRequest(collection, read_pipeline(pipeline).to_dict(), parameters_of(asked), sample, seed, steps)
+    measure_effect(space, request, background, as_json)
 
 
 def tag(

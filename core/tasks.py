@@ -15,7 +15,7 @@ from core.map.make import make_map
 from core.map.request import MapRequest
 from core.map.request import check_request as check_map
 from core.operations.batches import run_augment, run_export, run_tag
-from core.operations.measuring import run_audit
+from core.operations.measuring import run_audit, run_effect
 from core.workspace import Workspace
 
 Run = Callable[[Workspace, Mapping[str, Any], Report], dict[str, Any]]
@@ -62,6 +62,7 @@ KINDS: Mapping[str, Run] = MappingProxyType(
         "map": run_map,
         "tag": run_tag,
         "augment": run_augment,
+        "effect": run_effect,
         "export": run_export,
         "edit": run_edit,
         "undo": run_undo,

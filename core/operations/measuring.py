@@ -1,17 +1,22 @@
-"""How well a collection can be searched: audits of its answers, evaluations of encoders, and what its pictures are."""
+"""How well a collection can be searched: audits, evaluations of encoders, what pipelines do to it, what is in it."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from core.audit.figures import Audit, save_audit
 from core.audit.run import AuditRequest, audit
 from core.collection.domain import Verdict, judge, read_reference
+from core.effect.figures import save_effect
+from core.effect.run import EffectRequest, effect
+from core.effect.run import check_request as check_effect
 from core.encoders.registry import locate
 from core.errors import EncoderError
 from core.evaluation.run import EvaluationRequest, Subject, evaluate
 from core.evaluation.scores import Evaluation
-from core.ingest.progress import Report
+from core.ingest.progress import Progress, Report
 from core.jobs.job import Job
 from core.workspace import Workspace
 
@@ -49,3 +54,23 @@ def domain_verdict(space: Workspace, name: str) -> Verdict | None:
         reference = read_reference(Path(locate(catalog.encoder.name, space.folder)))
         return None if reference is None else judge(catalog.dataset, reference)
     return None
+
+
+def start_effect(space: Workspace, request: EffectRequest, who: str = "") -> Job:
+    """Measure what a pipeline does to the search of a collection, as a job."""
+    name = space.collection(request.collection).name
+    check_effect(request, name)
+    return space.submit("effect", asdict(request), name, who, writes=False)
+
+
+def run_effect(space: Workspace, asked: Mapping[str, Any], report: Report) -> dict[str, Any]:
+    """Measure in this process, and keep the figures."""
+    request = EffectRequest(**asked)
+    name = request.collection
+    catalog = space.catalog(name)
+    report(Progress("Loading the encoder", 0, 0))
+    encoder = space.encoder_of(name)
+    searcher = space.searcher(name, catalog)
+    found = effect(name, catalog, searcher, encoder, space.originals, space.settings, request, report)
+    save_effect(space.folder, found)
+    return found.summary()
