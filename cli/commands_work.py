@@ -108,7 +108,7 @@ def sets(as_json: JsonOption = False) -> None:
 
 
 def effect(
-    pipeline: Annotated[str, typer.Argument(help="A preset such as strong, JSON, or the path of a .json file.")],
+    pipeline: Annotated[str, typer.Argument(help="A preset such as strong, JSON, YAML, or a file of either.")],
     collection: CollectionOption,
     where: WhereOption = None,
     text: TextOption = None,
@@ -123,14 +123,15 @@ def effect(
 ) -> None:
     """Measure what a pipeline does to search: how far images move, and whether they still find their original."""
     from cli.asking import recipe_of
+    from cli.augmenting import read_pipeline
     from cli.effect import measure_effect
-    from cli.making import parameters_of, pipeline_of
+    from cli.making import parameters_of
     from core.effect.run import EffectRequest
     from core.workspace import Workspace
 
     space = Workspace.open(Settings.load())
     asked = recipe_of(space, collection, recipe, {"where": where, "text": text})
-    request = EffectRequest(collection, pipeline_of(pipeline), parameters_of(asked), sample, seed, steps)
+    request = EffectRequest(collection, read_pipeline(pipeline).to_dict(), parameters_of(asked), sample, seed, steps)
     measure_effect(space, request, background, as_json)
 
 
