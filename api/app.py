@@ -22,6 +22,7 @@ from api.routes.completing import completing_routes
 from api.routes.concepts import concept_routes
 from api.routes.duplicates import duplicate_routes
 from api.routes.edits import edit_routes
+from api.routes.effects import effect_routes
 from api.routes.evaluations import evaluation_routes
 from api.routes.images import image_routes
 from api.routes.jobs import job_routes
@@ -72,6 +73,7 @@ def create_api(workspace: Callable[[], Workspace]) -> FastAPI:
         view_routes(context),
         overlap_routes(context),
         evaluation_routes(context),
+        effect_routes(context),
         duplicate_routes(context),
         edit_routes(context),
         job_routes(context),

@@ -230,6 +230,17 @@ class Distribution(BaseModel):
     bins: list[Bar]
 
 
+class MadeFrom(BaseModel):
+    """What an image was made from: it came in with a set of augmented pictures."""
+
+    collection: str = Field(description="That the original is in")
+    id: str = Field(description="Of the original")
+    variant: int
+    pipeline: str = Field(description="Its name")
+    steps: dict[str, Any] | None = Field(description="The whole pipeline; null where the collection does not hold it")
+    there: bool = Field(description="Whether the original is still in its collection")
+
+
 class ImageFacts(BaseModel):
     """One image and all that is known about it."""
 
@@ -244,6 +255,7 @@ class ImageFacts(BaseModel):
     tags: list[str] = Field(description="What it was tagged with")
     tag_scores: dict[str, float] = Field(description="Cosine similarities of the tags that a model gave, when it did")
     metadata: dict[str, Any] = Field(description="Every column of the collection's table")
+    made_from: MadeFrom | None = Field(description="Of an augmented picture; null of any other image")
     thumbnail: str = Field(description="Address of the thumbnail")
     original: str = Field(description="Address of the original")
 
@@ -379,10 +391,15 @@ class AugmentBody(BaseModel):
     recipe: RecipeBody = Field(default_factory=lambda: RecipeBody.model_validate({}))
     whole: bool = False
     pipeline: Text | dict[Text, Any] = Field(description="A preset's name, or a pipeline")
-    variants: int = Field(1, strict=True, ge=1, le=1_000, description="Of each image")
+    variants: int = Field(1, strict=True, ge=1, le=100, description="Of each image")
     format: Literal["webp", "jpeg", "png"] = "webp"
     quality: int = Field(90, strict=True, ge=1, le=100)
-    name: Text = Field(min_length=1, max_length=64, description="Of the output's folder")
+    colour: Literal["srgb", "grey", "original"] = "srgb"
+    metadata: Literal["strip", "keep"] = Field("strip", description="EXIF of the originals")
+    name: Text = Field(min_length=1, max_length=64, description="Of the set")
+    layout: Literal["folder", "zip", "webdataset"] = "folder"
+    destination: Text = Field("", max_length=1_000, description="A folder or s3:// place that the settings allow")
+    ids: list[Text] = Field(default_factory=list, max_length=100_000, description="Just these images, in this order")
 
 
 class ExportBody(BaseModel):
@@ -406,11 +423,32 @@ class ExportBody(BaseModel):
 
 
 class OutputFacts(BaseModel):
-    """One export or augmented set."""
+    """One export."""
 
     name: str
     layout: str = Field(description="“folder” or “zip”")
     bytes: int | None = Field(description="Of an archive")
+
+
+class SetFacts(BaseModel):
+    """One finished set of augmented pictures."""
+
+    name: str
+    layout: str = Field(description="“folder”, “zip” or “webdataset”")
+    collection: str
+    sentence: str = Field(description="What the images were asked for by")
+    pipeline: str = Field(description="Its name; manifest.json has it whole")
+    images: int = Field(description="Of the collection")
+    made: int = Field(description="Pictures")
+    failed: int = Field(description="Images of which no picture could be made; failures.jsonl says why")
+    bytes: int = Field(description="Of its archive, else of its pictures")
+    created: str = Field(description="UTC, ISO 8601")
+
+
+class Sets(BaseModel):
+    """The finished sets, the latest first."""
+
+    outputs: list[SetFacts]
 
 
 class Outputs(BaseModel):

@@ -1,4 +1,4 @@
-"""`vitrine augment`, `tag`, `export`, `index` and `worker`."""
+"""`vitrine augment`, `sets`, `effect`, `tag`, `export`, `index` and `worker`."""
 
 from pathlib import Path
 from typing import Annotated
@@ -17,7 +17,7 @@ ImageOption = Annotated[Path | None, typer.Option("--image", help="One picture f
 
 def add_work(app: typer.Typer) -> None:
     """Add the commands that make something of a result."""
-    for command in (augment, tag, export, index, worker):
+    for command in (augment, sets, effect, tag, export, index, worker):
         app.command()(command)
 
 
@@ -27,7 +27,7 @@ def augment(
         typer.Argument(help="A preset such as crop-resize, JSON, YAML, a link's word, or a .json or .yaml file."),
     ] = None,
     collection: OneCollection = None,
-    name: Annotated[str | None, typer.Option(help="Of the output's folder in the workspace.")] = None,
+    name: Annotated[str | None, typer.Option(help="Of the set, in the workspace's augmented ones.")] = None,
     where: WhereOption = None,
     text: TextOption = None,
     recipe: RecipeOption = None,
@@ -35,17 +35,20 @@ def augment(
     sample: SampleOption = None,
     seed: SeedOption = None,
     whole: WholeOption = False,
-    variants: Annotated[int, typer.Option(min=1, max=1_000, help="Pictures made of each image.")] = 1,
+    variants: Annotated[int, typer.Option(min=1, max=100, help="Pictures made of each image.")] = 1,
     format: Annotated[str, typer.Option(help="webp, jpeg or png.")] = "webp",
     quality: Annotated[int, typer.Option(min=1, max=100, help="Of webp and jpeg.")] = 90,
+    colour: Annotated[str, typer.Option(help="srgb, grey or original.")] = "srgb",
+    metadata: Annotated[str, typer.Option(help="EXIF of the originals: strip or keep.")] = "strip",
+    layout: Annotated[str, typer.Option(help="folder, zip or webdataset.")] = "folder",
+    destination: Annotated[str, typer.Option(help="A folder or s3:// place instead of the workspace.")] = "",
+    ids: Annotated[Path | None, typer.Option(help="A file with an id a line: just these images, in its order.")] = None,
     image: ImageOption = None,
     out: Annotated[
         Path | None, typer.Option(help="File for the one picture's result; its ending says the format.")
     ] = None,
     variant: Annotated[int, typer.Option(min=0, help="Of the one picture; another draws other changes.")] = 0,
     image_id: Annotated[str, typer.Option(help="Of the one picture: with it, the pixels that a set has of it.")] = "",
-    colour: Annotated[str, typer.Option(help="Of the one picture: srgb, grey or original.")] = "srgb",
-    metadata: Annotated[str, typer.Option(help="Of the one picture: strip, or keep its EXIF.")] = "strip",
     listed: Annotated[
         bool, typer.Option("--list", help="Print presets and transforms, or what the transform PIPELINE can be told.")
     ] = False,
@@ -55,9 +58,10 @@ def augment(
     """Change the images of a result, or one picture, by a pipeline."""
     from cli.asking import recipe_of
     from cli.augmenting import augment_one, list_parts, read_pipeline
-    from cli.making import make, parameters_of
+    from cli.making import ids_in, make, parameters_of
     from core.augment.output import Output
     from core.batch.augment import AugmentRequest
+    from core.export.places import resolved
     from core.workspace import Workspace
 
     if listed:
@@ -78,8 +82,57 @@ def augment(
             "Augment what?", "", "Name a --collection and the output's --name, or one picture with --image and --out."
         )
     asked = recipe_of(space, collection, recipe, {"where": where, "text": text, **size_of(limit, sample, seed)})
-    wanted = AugmentRequest(collection, name, steps.to_dict(), parameters_of(asked), whole, variants, format, quality)
+    wanted = AugmentRequest(
+        collection,
+        name,
+        steps.to_dict(),
+        parameters_of(asked),
+        whole,
+        variants,
+        format,
+        quality,
+        colour,
+        metadata,
+        layout,
+        resolved(destination),
+        ids_in(ids) if ids is not None else (),
+    )
     make(space, wanted, background, as_json)
+
+
+def sets(as_json: JsonOption = False) -> None:
+    """List the finished sets of augmented pictures in the workspace."""
+    from cli.making import list_sets
+
+    list_sets(Settings.load(), as_json)
+
+
+def effect(
+    pipeline: Annotated[str, typer.Argument(help="A preset such as strong, JSON, YAML, or a file of either.")],
+    collection: CollectionOption,
+    where: WhereOption = None,
+    text: TextOption = None,
+    recipe: RecipeOption = None,
+    sample: Annotated[int, typer.Option(help="Images to draw at random.")] = 200,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed draws the same images.")] = 0,
+    steps: Annotated[
+        bool, typer.Option("--steps/--whole-only", help="Each transform alone too, at a few strengths.")
+    ] = True,
+    background: BackgroundOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure what a pipeline does to search: how far images move, and whether they still find their original."""
+    from cli.asking import recipe_of
+    from cli.augmenting import read_pipeline
+    from cli.effect import measure_effect
+    from cli.making import parameters_of
+    from core.effect.run import EffectRequest
+    from core.workspace import Workspace
+
+    space = Workspace.open(Settings.load())
+    asked = recipe_of(space, collection, recipe, {"where": where, "text": text})
+    request = EffectRequest(collection, read_pipeline(pipeline).to_dict(), parameters_of(asked), sample, seed, steps)
+    measure_effect(space, request, background, as_json)
 
 
 def tag(

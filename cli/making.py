@@ -11,7 +11,7 @@ from rich.markup import escape
 from cli.asking import read_file
 from cli.jobs import tell_started
 from cli.options import me
-from cli.output import print_json, progress_bar
+from cli.output import print_json, print_records, progress_bar
 from core.batch.augment import AugmentRequest
 from core.batch.tag import TagRequest
 from core.errors import InputError
@@ -19,8 +19,10 @@ from core.export.request import ExportRequest
 from core.ingest.decode import decode
 from core.ingest.progress import Report
 from core.jobs.job import Job
+from core.outputs import Outputs
 from core.query.recipe import Recipe
 from core.query.url import to_parameters
+from core.settings import Settings
 from core.tasks import run_augment, run_export, run_tag, start_augment, start_export, start_tag
 from core.workspace import Workspace
 
@@ -84,6 +86,16 @@ def model_parameters(labels: list[str], options: str) -> dict[str, Any]:
     if not isinstance(values, dict):
         raise InputError("The parameters are not a JSON object.")
     return {**values, **({"labels": labels} if labels else {})}
+
+
+def list_sets(settings: Settings, as_json: bool) -> None:
+    """Print the finished sets of augmented pictures."""
+    found = [one.told() for one in Outputs(Workspace.open(settings).folder).sets()]
+    if as_json:
+        print_json({"sets": found})
+        return
+    shown = ("name", "layout", "collection", "pipeline", "images", "made", "failed", "bytes", "created")
+    print_records([{name: one[name] for name in shown} for one in found], "No set yet. “vitrine augment” makes one.")
 
 
 def tell_one(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from core.collection.catalog import Catalog, Row
+from core.collection.lineage import Parent, parent_of
 from core.errors import VitrineError
 from core.ingest.ledger import Entry
 from core.query.recipe import ImageId, Recipe
@@ -20,6 +21,29 @@ class Note:
     at: str  # UTC, ISO 8601
     source: str
     entry: Entry
+
+
+@dataclass(frozen=True)
+class MadeFrom:
+    """What an image was made from, and whether that is still there."""
+
+    parent: Parent
+    is_there: bool
+
+    def told(self) -> str:
+        """In one sentence."""
+        made = self.parent
+        text = f"Made from image {made.id} of {made.collection}, variant {made.variant}, by {made.pipeline}."
+        return text if self.is_there else f"{text} That image is no longer there."
+
+
+def made_from(space: Workspace, catalog: Catalog, row: Row) -> MadeFrom | None:
+    """What the image was made from, where it came in with a set of augmented pictures."""
+    parent = parent_of(row.values, catalog.dataset.schema)
+    if parent is None:
+        return None
+    is_there = parent.collection in space.names() and bool(space.catalog(parent.collection).rows([parent.id]))
+    return MadeFrom(parent, is_there)
 
 
 def hashes(space: Workspace, name: str, catalog: Catalog, row: Row) -> dict[str, str]:

@@ -30,6 +30,7 @@ class Settings:
     max_pixels: int = _setting(100_000_000, "Largest image that is decoded, in pixels", least=1)
     max_bytes: int = _setting(256 * 1024 * 1024, "Largest image file that is read, in bytes", least=1)
     decode_threads: int = _setting(4, "Threads that decode images during ingest", least=1)
+    augment_processes: int = _setting(0, "Processes that make augmented pictures; 0: one for each core", most=256)
     chunk_rows: int = _setting(2_000, "Rows written in one commit during ingest", least=1)
     batch_images: int = _setting(64, "Images encoded at a time", least=1)
     url_timeout: float = _setting(20.0, "Seconds an image address may take to answer")

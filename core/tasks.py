@@ -15,12 +15,15 @@ from core.batch.tag import check_request as check_tags
 from core.collection.catalog import Catalog
 from core.collection.store import Collection
 from core.edit.job import run_edit, run_undo
+from core.effect.figures import save_effect
+from core.effect.run import EffectRequest, effect
+from core.effect.run import check_request as check_effect
 from core.export.bundle import export
 from core.export.request import ExportRequest, read_recipe
 from core.export.selection import check
 from core.export.work import Work
 from core.ingest.plan import IngestRequest
-from core.ingest.progress import Report
+from core.ingest.progress import Progress, Report
 from core.jobs.job import Job
 from core.map.make import make_map
 from core.map.request import MapRequest
@@ -47,6 +50,13 @@ def start_augment(space: Workspace, request: AugmentRequest, who: str = "") -> J
     check_augment(request, name)
     check_free(space.folder, request)
     return space.submit("augment", asdict(request), name, who, writes=False)
+
+
+def start_effect(space: Workspace, request: EffectRequest, who: str = "") -> Job:
+    """Measure what a pipeline does to the search of a collection, as a job."""
+    name = space.collection(request.collection).name
+    check_effect(request, name)
+    return space.submit("effect", asdict(request), name, who, writes=False)
 
 
 def start_export(space: Workspace, request: ExportRequest, who: str = "") -> Job:
@@ -109,6 +119,19 @@ def run_augment(space: Workspace, asked: Mapping[str, Any], report: Report) -> d
     ).summary()  # fmt: skip
 
 
+def run_effect(space: Workspace, asked: Mapping[str, Any], report: Report) -> dict[str, Any]:
+    """Measure in this process, and keep the figures."""
+    request = EffectRequest(**asked)
+    name = request.collection
+    catalog = space.catalog(name)
+    report(Progress("Loading the encoder", 0, 0))
+    encoder = space.encoder_of(name)
+    searcher = space.searcher(name, catalog)
+    found = effect(name, catalog, searcher, encoder, space.originals, space.settings, request, report)
+    save_effect(space.folder, found)
+    return found.summary()
+
+
 def run_export(space: Workspace, asked: Mapping[str, Any], report: Report) -> dict[str, Any]:
     """Export in this process."""
     request = ExportRequest(**asked)
@@ -133,6 +156,7 @@ KINDS: Mapping[str, Run] = MappingProxyType(
         "map": run_map,
         "tag": run_tag,
         "augment": run_augment,
+        "effect": run_effect,
         "export": run_export,
         "edit": run_edit,
         "undo": run_undo,

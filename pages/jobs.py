@@ -1,4 +1,4 @@
-"""Jobs: everything long that was asked for, how far it is, how it ended, and the exports that came of it."""
+"""Jobs: everything long that was asked for, how far it is, how it ended, and the exports and sets that came of it."""
 
 import streamlit as st
 
@@ -8,8 +8,9 @@ from ui.exports import show_exports
 from ui.jobs import EVERY_SECONDS, show_job, show_particulars, turn_when_ended
 from ui.question import remember
 from ui.resources import current
+from ui.sets import show_sets
 
-TABS = ("All jobs", "Exports")
+TABS = ("All jobs", "Exports", "Sets")
 PAGE_JOBS = 20
 ALL = "All"
 STATES = {ALL: None, "Running": State.RUNNING, "Waiting": State.QUEUED, "Done": State.DONE, "Failed": State.FAILED,
@@ -22,7 +23,7 @@ def jobs() -> None:
     st.title("Jobs", anchor=False)
     asked = st.query_params.get("tab", TABS[0])
     st.session_state["tab"] = asked if asked in TABS else TABS[0]
-    jobs_tab, exports_tab = st.tabs(TABS, key="tab", on_change=turn_tab)
+    jobs_tab, exports_tab, sets_tab = st.tabs(TABS, key="tab", on_change=turn_tab)
     if jobs_tab.open:
         with jobs_tab:
             show_list(workspace)
@@ -30,6 +31,16 @@ def jobs() -> None:
         with exports_tab:
             under_way = bool(workspace.jobs.under_way())
             st.fragment(list_exports, run_every=EVERY_SECONDS if under_way else None)(workspace)
+    if sets_tab.open:
+        with sets_tab:
+            under_way = bool(workspace.jobs.under_way())
+            st.fragment(list_sets, run_every=EVERY_SECONDS if under_way else None)(workspace)
+
+
+def list_sets(workspace: Workspace) -> None:
+    """The finished sets of augmented pictures; one that is under way appears once it is done."""
+    show_sets(workspace, empty="No set yet. “Apply” on the page “Augment” makes one of a result's images.")
+    turn_when_ended(workspace.jobs.all(PAGE_JOBS))
 
 
 def list_exports(workspace: Workspace) -> None:

@@ -1,13 +1,129 @@
-"""A pipeline applied to a whole result."""
+"""A pipeline applied to a whole result: which images, how they are written and where to; a set starts as a job."""
+
+from collections.abc import Sequence
 
 import streamlit as st
 
+from core.augment.output import COLOURS, METADATA
 from core.augment.pipeline import Pipeline
+from core.batch.estimate import estimate
+from core.batch.request import MOST_VARIANTS, AugmentRequest, check_request
 from core.collection.catalog import Catalog
+from core.errors import VitrineError
+from core.export.layouts import LAYOUTS
+from core.export.places import allowed_places, check_allowed
+from core.jobs.job import State
+from core.outputs import AUGMENTED, Outputs
 from core.query.recipe import Recipe
+from core.query.url import to_parameters
+from core.tasks import start_augment
 from core.workspace import Workspace
+from ui.choice import ALL, SELECTION, counts_of, which
+from ui.errors import show_error
+from ui.jobs import show_job, turn_when_ended
+from ui.places import JOBS
+from ui.question import images
+from ui.selection import selected_ids
+from ui.sets import show_sets
+from ui.signin import who
+from ui.words import bytes_, plural
+
+SUGGESTED = "set name suggested"
+NAME = "set name"
+HERE = "Here, to download"
+FORMATS = {"webp": "WebP", "jpeg": "JPEG", "png": "PNG, without loss"}
+NONE_YET = "No set of this collection yet. It will stand here, to download or to bring in as a collection."
+EVERY_SECONDS = 1.0
+LATEST = 20  # jobs that are looked through for sets under way
 
 
 def show_apply(workspace: Workspace, catalog: Catalog, name: str, recipe: Recipe, pipeline: Pipeline) -> None:
-    """What to write, where to, and the job that does it."""
-    st.caption(f"{pipeline.name}, {catalog.count(recipe.where)} images of {name} in {workspace.folder.name}")
+    """What to write, where to, the job that does it, and the sets there are."""
+    try:
+        _form(workspace, catalog, name, recipe, pipeline)
+    except VitrineError as error:
+        show_error(error)
+    under_way = any(job.kind == "augment" for job in workspace.jobs.under_way())
+    st.fragment(_made, run_every=EVERY_SECONDS if under_way else None)(workspace, name)
+
+
+def _form(workspace: Workspace, catalog: Catalog, name: str, recipe: Recipe, pipeline: Pipeline) -> None:
+    matching = catalog.count(recipe.where)
+    if not matching:
+        st.info("No image matches, so there is nothing to change. Take a condition out.", icon=":material/inbox:")
+        return
+    places = allowed_places(workspace.settings.export_folders)
+    request, count = _asked(workspace, name, recipe, pipeline, counts_of(recipe, matching, selected_ids()), places)
+    check_request(request, name)
+    size = estimate(catalog, workspace.originals, workspace.settings, pipeline, request, count)
+    about = f", about {bytes_(size)}" if size is not None else ""
+    st.caption(f"{plural(count * request.variants, 'picture')} of {images(count)}{about}.")
+    if st.button("Make the set", type="primary", icon=":material/auto_fix_high:", disabled=not count):
+        check_allowed(request.destination, places)
+        start_augment(workspace, request, who())
+
+
+def _asked(
+    workspace: Workspace, name: str, recipe: Recipe, pipeline: Pipeline, counts: dict[str, int], places: Sequence[str]
+) -> tuple[AugmentRequest, int]:
+    """What the form says, and of how many images."""
+    what = st.radio("Which images", list(counts), format_func=lambda kind: which(kind, counts[kind]), key="set what")
+    left, right = st.columns(2)
+    _suggest(Outputs(workspace.folder).free_name(f"{name}-{_word(pipeline.name)}", AUGMENTED))
+    called = left.text_input("Name of the set", key=NAME, max_chars=64)
+    variants = right.number_input("Variants of each", 1, MOST_VARIANTS, 1, key="set variants")
+    format = left.selectbox("Format", list(FORMATS), format_func=FORMATS.__getitem__, key="set format")
+    lossless = format == "png"
+    quality = right.slider("Quality", 1, 100, 90, key="set quality", disabled=lossless)
+    colour = left.selectbox("Colours", list(COLOURS), format_func=COLOURS.__getitem__, key="set colour")
+    kept = right.selectbox("Metadata in the files", list(METADATA), format_func=METADATA.__getitem__, key="set meta")
+    layout = left.selectbox("Layout", ("zip", "folder", "webdataset"), format_func=_layout, key="set layout")
+    destination = right.selectbox("Where to", [HERE, *places], key="set place") if places else HERE
+    request = AugmentRequest(
+        collection=name,
+        name=called.strip(),
+        pipeline=pipeline.to_dict(),
+        recipe=to_parameters(recipe),
+        whole=what == ALL,
+        variants=int(variants),
+        format=format,
+        quality=int(quality),
+        colour=colour,
+        metadata=kept,
+        layout=layout,
+        destination="" if destination == HERE else destination,
+        ids=selected_ids() if what == SELECTION else (),
+    )
+    return request, counts[what]
+
+
+def _made(workspace: Workspace, name: str) -> None:
+    """The sets of this collection, those under way first, and the last one where it failed."""
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.subheader("Sets", anchor=False)
+        if st.button("See the jobs", icon=":material/arrow_forward:", type="tertiary"):
+            st.switch_page(JOBS)
+    jobs = [job for job in workspace.jobs.all(LATEST) if job.kind == "augment" and job.collection == name]
+    for place, job in enumerate(jobs):
+        if not job.ended or (place == 0 and job.state is State.FAILED):
+            show_job(workspace, job)
+    show_sets(workspace, collection=name, empty=NONE_YET)
+    turn_when_ended(jobs)
+
+
+def _suggest(free: str) -> None:
+    """Keep the name that a person typed; one that was suggested gives way to the next suggestion."""
+    if st.session_state.get(NAME) in (None, st.session_state.get(SUGGESTED)):
+        st.session_state[NAME] = free
+    st.session_state[SUGGESTED] = free
+
+
+def _layout(layout: str) -> str:
+    about = LAYOUTS[layout].about
+    return about[0].upper() + about[1:]
+
+
+def _word(name: str) -> str:
+    """What of a pipeline's name can stand in a set's."""
+    kept = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in name.lower())
+    return "-".join(part for part in kept.split("-") if part)[:30] or "set"

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.about import Note, hashes, neighbours, notes
+from core.about import Note, hashes, made_from, neighbours, notes
 from core.collection.catalog import Catalog, Row
 from core.collection.tags import scores_of
 from core.errors import VitrineError
@@ -23,12 +23,15 @@ from ui.words import date, number
 PICTURE_STYLE = "width:100%;max-height:60vh;object-fit:contain;border-radius:6px;background:rgba(128,134,134,.08)"
 NEIGHBOUR_PX = 84
 LOOKED_AT = "details"  # the image that the dialog shows, where a person went on from the one it was opened for
+LOOKED_IN = "details in"  # its collection
+CAME_FROM = "details before"  # collection and image that a person went to the original from
 HASH_NAMES = {"phash": "perceptual hash", "dhash": "difference hash"}
 
 
 def show_details(workspace: Workspace, name: str, id: str, shown_ids: Sequence[str] = ()) -> None:
     """Open the dialog for one image; `shown_ids` are the images to leaf through."""
-    st.session_state[LOOKED_AT] = id
+    _look_at(id, name)
+    st.session_state.pop(CAME_FROM, None)
     _dialog(workspace, name, tuple(shown_ids))
 
 
@@ -36,7 +39,8 @@ def show_details(workspace: Workspace, name: str, id: str, shown_ids: Sequence[s
 def _dialog(workspace: Workspace, name: str, ids: tuple[str, ...]) -> None:
     """The original, its metadata, what is like it, and where it came from."""
     try:
-        _details(workspace, name, str(st.session_state[LOOKED_AT]), ids)
+        looked_in = str(st.session_state[LOOKED_IN])
+        _details(workspace, looked_in, str(st.session_state[LOOKED_AT]), ids if looked_in == name else ())
     except VitrineError as error:
         show_error(error)
 
@@ -44,7 +48,8 @@ def _dialog(workspace: Workspace, name: str, ids: tuple[str, ...]) -> None:
 def _details(workspace: Workspace, name: str, id: str, ids: tuple[str, ...]) -> None:
     row = workspace.image(name, id)
     catalog = workspace.catalog(name)
-    _leaf(id, ids)
+    _back()
+    _leaf(name, id, ids)
     picture, facts = st.columns([1, 1], gap="large")
     there = workspace.has_original(name, id)
     address = workspace.image_link(name, row, "original" if there else "thumbnail")
@@ -54,10 +59,12 @@ def _details(workspace: Workspace, name: str, id: str, ids: tuple[str, ...]) -> 
     with facts:
         st.markdown(f"**{plain(id)}**")
         st.caption(f"{number(row.width)} × {number(row.height)} pixels")
+        _made_from(workspace, name, catalog, row)
         _tags(row, scores_of(catalog.dataset, [id]).get(id, {}))
         with st.container(horizontal=True):
             if st.button("More like this", icon=":material/image_search:", type="primary"):
-                recipe = Recipe(question().where, (ImageId(id),))
+                here = Recipe() if st.session_state.get(CAME_FROM) else question()  # asked of another collection
+                recipe = Recipe(here.where, (ImageId(id),))
                 st.switch_page(SEARCH, query_params=link_to(recipe, name))
             if there:
                 st.link_button("Open original", address, icon=":material/open_in_new:", type="tertiary")
@@ -67,7 +74,41 @@ def _details(workspace: Workspace, name: str, id: str, ids: tuple[str, ...]) -> 
         _origin(workspace, name, catalog, row)
 
 
-def _leaf(id: str, ids: tuple[str, ...]) -> None:
+def _made_from(workspace: Workspace, name: str, catalog: Catalog, row: Row) -> None:
+    """Which image it was made from, and the way there."""
+    made = made_from(workspace, catalog, row)
+    if made is None:
+        return
+    st.markdown(f":material/auto_fix_high: {plain(made.told())}")
+    if made.is_there:
+        st.button(
+            "Show the original",
+            icon=":material/arrow_upward:",
+            type="tertiary",
+            on_click=_go_to_original,
+            args=(made.parent.id, made.parent.collection, name, row.id),
+        )
+
+
+def _go_to_original(id: str, collection: str, name: str, before: str) -> None:
+    st.session_state[CAME_FROM] = [*st.session_state.get(CAME_FROM, []), [name, before]]
+    _look_at(id, collection)
+
+
+def _back() -> None:
+    """To the picture from which a person went to its original."""
+    before = st.session_state.get(CAME_FROM)
+    if before:
+        st.button(f"Back to {plain(before[-1][1])}", icon=":material/arrow_back:", type="tertiary", on_click=_go_back)
+
+
+def _go_back() -> None:
+    *earlier, (collection, id) = st.session_state[CAME_FROM]
+    st.session_state[CAME_FROM] = earlier
+    _look_at(id, collection)
+
+
+def _leaf(name: str, id: str, ids: tuple[str, ...]) -> None:
     """To the image before and after this one, where it is one of several."""
     if id not in ids or len(ids) < 2:
         return
@@ -75,14 +116,15 @@ def _leaf(id: str, ids: tuple[str, ...]) -> None:
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         for word, icon, to in (("Previous", "left", place - 1), ("Next", "right", place + 1)):
             outside = not 0 <= to < len(ids)
-            args = () if outside else (ids[to],)
+            args = () if outside else (ids[to], name)
             st.button(
                 word, icon=f":material/chevron_{icon}:", type="tertiary", disabled=outside, on_click=_look_at, args=args
             )
 
 
-def _look_at(id: str) -> None:
+def _look_at(id: str, name: str) -> None:
     st.session_state[LOOKED_AT] = id
+    st.session_state[LOOKED_IN] = name
 
 
 def _tags(row: Row, scores: Mapping[str, float]) -> None:
@@ -104,7 +146,7 @@ def _neighbours(workspace: Workspace, name: str, catalog: Catalog, id: str) -> N
         tiles.append(Tile(hit.row.id, link, hit.row.width, hit.row.height, "", hit.row.id, f"{hit.score or 0:.2f}"))
     event = gallery(tiles, key="neighbours", tile_px=NEIGHBOUR_PX, selectable=False)
     if event.opened is not None:
-        _look_at(event.opened)
+        _look_at(event.opened, name)
         st.rerun(scope="fragment")
 
 

@@ -18,14 +18,14 @@ from core.query.recipe import Recipe
 from core.query.url import to_parameters
 from core.tasks import start_export
 from core.workspace import Workspace
+from ui.choice import ALL, SELECTION, counts_of, which
 from ui.errors import plain, show_error
 from ui.places import JOBS
 from ui.question import images
 from ui.signin import who
-from ui.words import bytes_, number
+from ui.words import bytes_
 
 STARTED = "export started"
-SELECTION, SHOWN, ALL = "selection", "shown", "all"
 TABLES = {"csv": "CSV", "parquet": "Parquet", "jsonl": "JSON Lines", "xlsx": "Excel"}
 IMAGES = {"original": "Originals", "thumbnail": "Thumbnails", "none": "No images"}
 ORDER = ("zip", "folder", "webdataset", "imagefolder")
@@ -92,10 +92,8 @@ def _asked(
     places: Sequence[str],
 ) -> tuple[ExportRequest, int]:
     """What the form says, and of how many images."""
-    counts = _counts(recipe, matching, chosen_ids)
-    what = st.radio(
-        "Which images", list(counts), format_func=lambda kind: _which(kind, counts[kind]), key="export what"
-    )
+    counts = counts_of(recipe, matching, chosen_ids)
+    what = st.radio("Which images", list(counts), format_func=lambda kind: which(kind, counts[kind]), key="export what")
     if "export name" not in st.session_state:
         st.session_state["export name"] = Outputs(workspace.folder).free_name(name)
     called = st.text_input("Name", key="export name", max_chars=64)
@@ -126,22 +124,6 @@ def _asked(
         ids=chosen_ids if what == SELECTION else (),
     )
     return request, counts[what]
-
-
-def _counts(recipe: Recipe, matching: int, chosen_ids: tuple[str, ...]) -> dict[str, int]:
-    """How many images each choice takes; every image is like a search, so there is no whole of one."""
-    counts = {SELECTION: len(chosen_ids)} if chosen_ids else {}
-    shown = min(recipe.limit, matching)
-    if recipe.terms or recipe.sample or shown < matching:
-        counts[SHOWN] = shown
-    if not recipe.terms:
-        counts[ALL] = matching
-    return counts
-
-
-def _which(kind: str, count: int) -> str:
-    few = f"The first {number(count)}"
-    return {SELECTION: f"Selected: {images(count)}", SHOWN: few, ALL: f"All {number(count)} that match"}[kind]
 
 
 def _layout(layout: str) -> str:

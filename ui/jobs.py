@@ -11,7 +11,7 @@ from core.jobs.job import Job, State
 from core.workspace import Workspace
 from ui.errors import plain, reporting, show_error, show_job_error
 from ui.question import collection_name, forget_all, images, remember
-from ui.words import ago, bytes_, milliseconds, number, plural
+from ui.words import ago, bytes_, milliseconds, number, plural, share
 
 LATEST = 3  # shown beside a collection
 EVERY_SECONDS = 1.0
@@ -71,8 +71,8 @@ def show_job(workspace: Workspace, job: Job) -> None:
             end = f": {_outcome(job)}" if job.state is State.DONE else ""
             st.markdown(f"{MARKS[job.state]} {title(job)}{end}")
         else:
-            share = min(1.0, job.done / job.total) if job.total and job.state is State.RUNNING else 0.0
-            st.progress(share, text=f"{title(job)}: {progress_words(workspace, job)}")
+            part = min(1.0, job.done / job.total) if job.total and job.state is State.RUNNING else 0.0
+            st.progress(part, text=f"{title(job)}: {progress_words(workspace, job)}")
     if job.state in RETRIED:
         button.button(
             "Try again", key=f"again {job.id}", icon=":material/replay:", on_click=_again, args=(workspace, job.id)
@@ -92,6 +92,7 @@ def title(job: Job) -> str:
         "ingest": f"Bring {plain(str(asked.get('source', '')))} into {name}",
         "embed": f"Make vectors of {name} by {plain(str(asked.get('encoder', '')))}",
         "augment": f"Augment {name} as {plain(str(asked.get('name', '')))}",
+        "effect": f"Effect of {plain(str((asked.get('pipeline') or {}).get('name', 'a pipeline')))} on {name}",
         "export": f"Export {name} as {plain(str(asked.get('name', '')))}",
         "undo": f"Undo a change of {name}",
         "map": f"Make a map of {name} by {plain(str(asked.get('method', '')).upper())}",
@@ -135,7 +136,11 @@ def _outcome(job: Job) -> str:
         missing = f", {number(int(result['failed']))} without their file" if result.get("failed") else ""
         return f"{images(int(result['rows']))}{missing}, {bytes_(result['bytes'])}{took}"
     if job.kind == "augment":
-        return f"{number(int(result['made']))} pictures of {images(int(result['images']))}{took}"
+        missing = f", {number(int(result['failed']))} could not be changed" if result.get("failed") else ""
+        pictures = plural(int(result["made"]), "picture")
+        return f"{pictures} of {images(int(result['images']))}{missing}, {bytes_(result['bytes'])}{took}"
+    if job.kind == "effect":
+        return f"{share(result['first'], 1)} of {images(int(result['images']))} find their original first{took}"
     if job.kind == "audit":
         return f"{images(int(result['images']))} audited{took}"
     if job.kind == "tag":

@@ -1,6 +1,7 @@
 """Images: their files and facts, adding, deleting and putting back."""
 
 from collections import Counter
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, File, Path, Query, Request, UploadFile
@@ -9,13 +10,15 @@ from fastapi.responses import Response
 from api.context import Context, Name, OptionalName
 from api.problems import documented
 from api.routes.jobs import told
-from api.schemas import Added, Deletion, Deletions, Ids, ImageFacts, Refused, Restored
+from api.schemas import Added, Deletion, Deletions, Ids, ImageFacts, MadeFrom, Refused, Restored
+from core.about import made_from
 from core.collection.catalog import Catalog, Row
 from core.collection.tags import scores_of
 from core.errors import InputError, VitrineError
 from core.ingest.decode import content_type, decode
 from core.ingest.naming import with_suffix
 from core.ingest.plan import IngestRequest
+from core.workspace import Workspace
 
 FOREVER = "max-age=31536000, immutable"
 MOST_FILES = 1_000
@@ -74,6 +77,7 @@ def image_routes(context: Context) -> APIRouter:
             tags=row.values["tags"] or [],
             tag_scores=scores_of(known.dataset, [row.id]).get(row.id, {}),
             metadata=_labelled(known, row),
+            made_from=_made_from(space, known, row),
             thumbnail=space.image_link(name, row, "thumbnail"),
             original=space.image_link(name, row, "original"),
         )
@@ -136,6 +140,11 @@ def image_routes(context: Context) -> APIRouter:
         return Restored(restored=context.workspace().undo_delete(context.chosen(name), deletion, who))
 
     return router
+
+
+def _made_from(space: Workspace, catalog: Catalog, row: Row) -> MadeFrom | None:
+    made = made_from(space, catalog, row)
+    return None if made is None else MadeFrom(**asdict(made.parent), there=made.is_there)
 
 
 def _labelled(catalog: Catalog, row: Row) -> dict[str, Any]:

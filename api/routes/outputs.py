@@ -7,16 +7,16 @@ from fastapi.responses import FileResponse, Response, StreamingResponse
 
 from api.context import Context
 from api.problems import documented
-from api.schemas import Outputs
+from api.schemas import Outputs, Sets
 from core.export.pack import streamed
-from core.outputs import EXPORTS
+from core.outputs import AUGMENTED, EXPORTS
 from core.outputs import Outputs as Kept
 
 SAFE = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'; sandbox"}
 Called = Annotated[str, Path(max_length=70, description="Of the output")]
 Kind = Annotated[str, Path(pattern="^(exports|augmented)$", examples=[EXPORTS])]
 Packed = Annotated[
-    Literal["zip", "folder"], Query(description="folder for an export of another layout than zip, packed on the way")
+    Literal["zip", "folder"], Query(description="folder for one of another layout than zip, packed on the way")
 ]
 Inside = Annotated[str, Path(max_length=1_000, description="A file in it")]
 
@@ -37,18 +37,21 @@ def output_routes(context: Context) -> APIRouter:
     )
     def download(name: Called, layout: Packed = "zip") -> Response:
         """An export as one archive, streamed from disk; of layout zip, parts of it may be asked for (Range)."""
-        kept = Kept(context.workspace().folder)
-        if layout == "folder":
-            folder = kept.folder(name)
-            headers = {**SAFE, "Content-Disposition": f'attachment; filename="{folder.name}.zip"'}
-            return StreamingResponse(streamed(folder), media_type="application/zip", headers=headers)
-        path = kept.archive(name)
-        return FileResponse(path, media_type="application/zip", filename=path.name, headers=SAFE)
+        return _packed(Kept(context.workspace().folder), EXPORTS, name, layout)
 
     @router.get("/augmented", responses=documented(401))
-    def augmented() -> Outputs:
-        """Finished augmented sets."""
-        return Outputs.model_validate({"outputs": Kept(context.workspace().folder).augmented()})
+    def augmented() -> Sets:
+        """Finished sets of augmented pictures."""
+        return Sets.model_validate({"outputs": [one.told() for one in Kept(context.workspace().folder).sets()]})
+
+    @router.get(
+        "/augmented/{name}/download",
+        response_class=FileResponse,
+        responses={200: {"content": {"application/zip": {}}}, **documented(401, 404)},
+    )
+    def download_set(name: Called, layout: Packed = "zip") -> Response:
+        """A set as one archive, streamed from disk; of layout zip, parts of it may be asked for (Range)."""
+        return _packed(Kept(context.workspace().folder), AUGMENTED, name, layout)
 
     @router.get(
         "/{kind}/{name}/files/{file:path}",
@@ -61,3 +64,13 @@ def output_routes(context: Context) -> APIRouter:
         return FileResponse(path, headers=SAFE)
 
     return router
+
+
+def _packed(kept: Kept, kind: str, name: str, layout: str) -> Response:
+    """The archive as it lies there, or a folder packed on the way."""
+    if layout == "folder":
+        folder = kept.folder(name, kind)
+        headers = {**SAFE, "Content-Disposition": f'attachment; filename="{folder.name}.zip"'}
+        return StreamingResponse(streamed(folder), media_type="application/zip", headers=headers)
+    path = kept.archive(name, kind)
+    return FileResponse(path, media_type="application/zip", filename=path.name, headers=SAFE)

@@ -80,8 +80,9 @@ def job_starting_routes(context: Context) -> APIRouter:
 
     @router.post("/augment", status_code=202)
     def augment(request: Request, name: Name, asked: AugmentBody) -> JobFacts:
-        """Make changed pictures of a result's images, in a folder of their own with their metadata."""
+        """Make changed pictures of a result's images: a set with their metadata. Download it from /augmented."""
         space = context.workspace()
+        check_allowed(asked.destination, allowed_places(space.settings.export_folders))
         wanted = AugmentRequest(
             space.collection(name).name,
             asked.name,
@@ -91,6 +92,11 @@ def job_starting_routes(context: Context) -> APIRouter:
             asked.variants,
             asked.format,
             asked.quality,
+            asked.colour,
+            asked.metadata,
+            asked.layout,
+            asked.destination,
+            tuple(asked.ids),
         )
         return told(start_augment(space, wanted, request.state.who))
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from core.augment.available import albumentations
 from core.augment.pipeline import Pipeline
 from core.augment.steps import built, root_steps
 from core.errors import InputError
@@ -33,35 +34,58 @@ def apply(pipeline: Pipeline, image: Image.Image, variant: int = 0, key: str = "
 
 def apply_all(pipeline: Pipeline, image: Image.Image, variants: Iterable[int], key: str = "") -> Iterator[Augmented]:
     """Make several variants of a picture; each is what `apply` gives, for less work."""
-    steps, share = root_steps(pipeline.steps["transform"])
-    compose = built(steps, replay=True, p=share)
-    pixels = np.array(image.convert("RGB"))
-    for variant in variants:
-        seed = drawn_seed(pipeline.seed, key, variant)
-        # Not set_random_seed, which gives every step a generator of its own with the same seed: two steps of
-        # p=0.5 would then always be taken together or not at all.
-        compose.set_random_state(np.random.default_rng(seed), random.Random(seed))
-        made, taken = _run(pipeline, compose, pixels)
-        yield Augmented(Image.fromarray(made), {"seed": seed, "steps": taken})
+    return Applier(pipeline).variants(image, variants, key)
+
+
+class Applier:
+    """A pipeline made ready once, for any number of pictures; for one thread.
+
+    Each picture is what `apply` gives, whatever was made before it.
+    """
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        self._pipeline = pipeline
+        steps, share = root_steps(pipeline.steps["transform"])
+        self._compose = built(steps, p=share)
+        self._leaves = list(_leaves(self._compose))
+
+    def variants(self, image: Image.Image, variants: Iterable[int], key: str = "") -> Iterator[Augmented]:
+        """Make variants of one picture."""
+        pixels = np.array(image.convert("RGB"))
+        for variant in variants:
+            seed = drawn_seed(self._pipeline.seed, key, variant)
+            # Not set_random_seed, which gives every step a generator of its own with the same seed: two steps of
+            # p=0.5 would then always be taken together or not at all.
+            self._compose.set_random_state(np.random.default_rng(seed), random.Random(seed))
+            made = self._made(pixels)
+            yield Augmented(Image.fromarray(made), {"seed": seed, "steps": list(self._taken())})
+
+    def _made(self, pixels: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        """Pixels after every step; whatever the library raises is an InputError."""
+        for leaf in self._leaves:
+            leaf.params = {}  # one that is not asked this time would keep what it drew the last time
+        try:
+            made = np.ascontiguousarray(self._compose(image=pixels.copy())["image"])
+        except Exception as error:
+            said = str(error).strip().splitlines()
+            raise _failed(self._pipeline, pixels, said[0] if said else type(error).__name__) from error
+        if made.dtype != np.uint8 or made.ndim != 3 or made.shape[2] != 3 or not made.size:
+            seen = f"it makes {made.dtype} of shape {made.shape}, which is no RGB picture"
+            raise _failed(self._pipeline, pixels, seen)
+        return made
+
+    def _taken(self) -> Iterator[dict[str, Any]]:
+        """The steps that were taken, in the pipeline's order, groups opened; each drew at least the picture's size."""
+        for leaf in self._leaves:
+            if leaf.params:
+                drawn = {key: plain(value) for key, value in leaf.params.items() if key not in NOT_DRAWN}
+                yield {"transform": leaf.get_class_fullname(), "drawn": drawn}
 
 
 def drawn_seed(seed: int, key: str, variant: int) -> int:
     """A number below 2^63 that depends on all three and on nothing else."""
     digest = hashlib.sha256(f"{seed}\0{variant}\0{key}".encode("utf-8", "surrogatepass")).digest()
     return int.from_bytes(digest[:8], "big") >> 1
-
-
-def _run(pipeline: Pipeline, compose: Any, pixels: np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, Any], list[Any]]:
-    """Pixels after every step, and what was drawn; whatever the library raises is an InputError."""
-    try:
-        result = compose(image=pixels.copy())
-        made = np.ascontiguousarray(result["image"])
-    except Exception as error:
-        said = str(error).strip().splitlines()
-        raise _failed(pipeline, pixels, said[0] if said else type(error).__name__) from error
-    if made.dtype != np.uint8 or made.ndim != 3 or made.shape[2] != 3 or not made.size:
-        raise _failed(pipeline, pixels, f"it makes {made.dtype} of shape {made.shape}, which is no RGB picture")
-    return made, list(_taken(result["replay"]))
 
 
 def _failed(pipeline: Pipeline, pixels: np.ndarray[Any, Any], said: str) -> InputError:
@@ -73,14 +97,13 @@ def _failed(pipeline: Pipeline, pixels: np.ndarray[Any, Any], said: str) -> Inpu
     )
 
 
-def _taken(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """The steps that were taken, in the pipeline's order, groups opened."""
-    for inner in node.get("transforms", []):
-        if "transforms" in inner:
-            yield from _taken(inner)
-        elif inner.get("applied"):
-            drawn = {key: plain(value) for key, value in inner["params"].items() if key not in NOT_DRAWN}
-            yield {"transform": inner["__class_fullname__"], "drawn": drawn}
+def _leaves(group: Any) -> Iterator[Any]:
+    """Every transform in a group of the library's, groups opened."""
+    for inner in group.transforms:
+        if isinstance(inner, albumentations().BaseCompose):
+            yield from _leaves(inner)
+        else:
+            yield inner
 
 
 def plain(value: Any) -> Any:

@@ -24,8 +24,8 @@ PASSED_OVER = ("is_check_shapes", "save_key", "seed", "mask_interpolation", "str
 COMPLAINT = re.compile(r"^(?:(?P<place>\S+)|.*)\n {2}(?P<said>\S.*?)(?: \[type=.*)?$", re.MULTILINE)
 
 
-def built(steps: Sequence[Any], *, replay: bool = False, p: Any = 1.0) -> Any:
-    """The steps as one composition; with `replay` it tells what was drawn."""
+def built(steps: Sequence[Any], *, p: Any = 1.0) -> Any:
+    """The steps as one composition."""
     library = albumentations()
     if _count(steps, 0) > MOST_STEPS:
         raise InputError("The pipeline is too long.", f"It has more than {MOST_STEPS} steps.", "Leave some out.")
@@ -33,7 +33,7 @@ def built(steps: Sequence[Any], *, replay: bool = False, p: Any = 1.0) -> Any:
         detail = f"Its steps together may make one more than {MOST_GROWTH:g} times as wide."
         raise InputError("The pipeline makes pictures too large.", detail, "Lower scale_limit or percent.")
     found = [_made(step) for step in steps]
-    return (library.ReplayCompose if replay else library.Compose)(found, p=_share("Compose", p))
+    return library.Compose(found, p=_share("Compose", p))
 
 
 def root_steps(node: Mapping[str, Any]) -> tuple[list[Any], Any]:

@@ -1,52 +1,40 @@
-"""Augments the images of a result into a folder of new pictures, with what was done to each.
+"""Augments the images of a result into a set of new pictures, with what was done to each.
 
 Killed at any point and started again it goes on where it stopped, at the collection's version that it began with, and
-ends with the same bytes. A set is finished when it has its manifest, which is written last.
+ends with the same bytes, however many processes make the pictures. A finished set is given back as it is.
 """
 
+import os
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass, field
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import closing
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import lance
-from filelock import FileLock, Timeout
 
-from core.augment.pipeline import Pipeline, parse_pipeline
-from core.batch.augmented import Journal, Plan, SetFolder, finish
-from core.batch.picture import EXTENSIONS, Maker
-from core.batch.selection import paged, select
+from core.batch.crew import CHUNK_IMAGES, LEAST_PICTURES, Chunk, Lines, by_processes, by_threads
+from core.batch.finish import finish
+from core.batch.picture import Order, Original
+from core.batch.request import AugmentRequest, check_request
+from core.batch.selection import choose, select
+from core.batch.underway import Journal, Plan, keep, planned
 from core.collection.catalog import Catalog
-from core.collection.schema import NAME
 from core.collection.storage import storing
 from core.collection.store import Collection
-from core.errors import BusyError, InputError, near_names
+from core.export.places import is_bucket
+from core.export.upload import Upload
+from core.export.work import Work, at_work
 from core.ingest.originals import OriginalReader
 from core.ingest.progress import Progress, Report
-from core.ingest.stream import in_threads
-from core.query.url import from_parameters, to_parameters
 from core.search import Searcher
 from core.settings import Settings
 
-FOLDER = "augmented"  # of the workspace
-MOST_VARIANTS = 100
+__all__ = ["AugmentRequest", "AugmentedSet", "augment", "check_free", "check_request"]
+
 STAGE = "Augmenting images"
-
-
-@dataclass(frozen=True)
-class AugmentRequest:
-    """What to make of which images; plain JSON values."""
-
-    collection: str
-    name: str  # of the set: its folder among the workspace's augmented ones
-    pipeline: Mapping[str, Any]  # in any form that `parse_pipeline` reads
-    recipe: Mapping[str, str] = field(default_factory=dict)  # URL parameters
-    whole: bool = False  # every matching image rather than the recipe's limit
-    variants: int = 1  # pictures made of each image
-    format: str = "webp"  # "webp", "jpeg" or "png"
-    quality: int = 90  # 1 to 100; of webp and jpeg
+PAGE_ROWS = 2_000  # originals looked up at a time
 
 
 @dataclass(frozen=True)
@@ -54,7 +42,8 @@ class AugmentedSet:
     """A finished set of augmented pictures."""
 
     name: str
-    path: str  # its folder
+    path: str  # of its folder or archive, or s3://… where it lies in a bucket
+    layout: str
     collection: str
     version: int  # of the collection that it was made from
     sentence: str  # what the recipe asks for
@@ -80,117 +69,126 @@ def augment(
     request: AugmentRequest,
     report: Report = lambda progress: None,
 ) -> AugmentedSet:
-    """Make or complete a set in the workspace `folder`; one that is finished is given back as it is.
+    """Make or complete a set in the workspace `folder`, or where the request says.
 
     Originals are read at their full size. One that is gone, damaged or another picture now is a failure of that image
     alone, as is one that the pipeline cannot be applied to.
     """
     started = time.monotonic()
-    pipeline = check_request(request, collection.name)
-    asked = _asked(request, pipeline)
-    target = SetFolder(folder / FOLDER / request.name)
-    with _only_one(folder, request.name):
-        manifest = target.finished(asked)
-        if manifest is None:
+    check_request(request, collection.name)
+    upload = Upload(request) if is_bucket(request.destination) else None
+    with at_work(folder, request) as work, storing(f"the set “{request.name}”"):
+        head = _finished(work, request, upload)
+        if head is None:
             report(Progress("Finding the images", 0, 0))
-            plan, catalog = _plan(target, collection, catalog, searcher, request, asked)
-            maker = Maker(pipeline, request.variants, request.format, request.quality, originals, settings, target.path)
-            _make(target, plan, catalog, maker, settings, report)
-            report(Progress("Writing the table", 0, 0))
-            manifest = finish(target, plan, catalog)
-    counts = manifest["counts"]
+            plan, catalog = _plan(work, collection, catalog, searcher, request)
+            with closing(Journal(work)) as journal:
+                _make(work, request, plan, catalog, journal, originals, settings, report)
+                head = finish(work, request, plan, catalog, journal, upload, report)
+    counts = head["counts"]
     return AugmentedSet(
         name=request.name,
-        path=str(target.path),
+        path=str(work.final) if upload is None else upload.address,
+        layout=request.layout,
         collection=collection.name,
-        version=manifest["collection_version"],
-        sentence=manifest["sentence"],
+        version=head["collection_version"],
+        sentence=head["sentence"],
         images=counts["images"],
         made=counts["made"],
         failed=counts["failed"],
-        limited=manifest["limited"],
+        limited=head["limited"],
         bytes=counts["bytes"],
         seconds=time.monotonic() - started,
     )
 
 
-def check_request(request: AugmentRequest, collection: str) -> Pipeline:
-    """The request's pipeline, or an InputError where the request cannot be met."""
-    if request.collection != collection:
-        raise InputError(f"This is about “{request.collection[:80]}”, not about “{collection}”.")
-    if not NAME.fullmatch(request.name):
-        detail = "A name has 1 to 64 letters, digits, hyphens and underscores, and begins with a letter or digit."
-        raise InputError(f"“{request.name[:80]}” cannot name a set of pictures.", detail, "Choose another name.")
-    if not 1 <= request.variants <= MOST_VARIANTS:
-        detail = f"From 1 to {MOST_VARIANTS} can be made of each image."
-        raise InputError(f"{request.variants:,} variants cannot be made.", detail)
-    if request.format not in EXTENSIONS:
-        raise InputError(f"There is no format “{request.format[:40]}”.", "", near_names(request.format, EXTENSIONS))
-    if not 1 <= request.quality <= 100:
-        raise InputError(f"A quality of {request.quality:,} cannot be had.", "It is a number from 1 to 100.")
-    return parse_pipeline(request.pipeline)
-
-
 def check_free(folder: Path, request: AugmentRequest) -> None:
-    """Raise an InputError where a set of the name was made by another request already."""
-    SetFolder(folder / FOLDER / request.name).finished(_asked(request, parse_pipeline(request.pipeline)))
+    """Raise an InputError where something else than a set of the same request has its name and place."""
+    Work(folder, request).check_target(request)
 
 
-def _asked(request: AugmentRequest, pipeline: Pipeline) -> dict[str, Any]:
-    """The request in one form, however its pipeline and recipe were written."""
-    recipe = to_parameters(from_parameters(request.recipe))
-    return {**asdict(request), "recipe": recipe, "pipeline": pipeline.to_dict()}
-
-
-@contextmanager
-def _only_one(folder: Path, name: str) -> Iterator[None]:
-    """Hold the lock of one set; the system frees that of a killed process."""
-    lock = FileLock(folder / "locks" / f"{name}.augment.lock")
-    try:
-        with storing("the set's lock"):
-            (folder / "locks").mkdir(parents=True, exist_ok=True)
-            lock.acquire(timeout=0)
-    except Timeout:
-        detail = "Only one process at a time may write to it."
-        raise BusyError(f"The set “{name}” is being made already.", detail, "Wait until it has finished.") from None
-    try:
-        yield
-    finally:
-        lock.release()
+def _finished(work: Work, request: AugmentRequest, upload: Upload | None) -> Mapping[str, Any] | None:
+    """The manifest of the set where it is there already; an InputError where something else is."""
+    work.check_target(request)
+    if upload is not None:
+        upload.check_target()
+        head = upload.head()
+    else:
+        work.mend()
+        head = work.head() or None
+    if head is not None:
+        work.leave()  # of a run that was killed when all but this was done
+    return head
 
 
 def _plan(
-    target: SetFolder,
-    collection: Collection,
-    catalog: Catalog,
-    searcher: Searcher,
-    request: AugmentRequest,
-    asked: Mapping[str, Any],
+    work: Work, collection: Collection, catalog: Catalog, searcher: Searcher, request: AugmentRequest
 ) -> tuple[Plan, Catalog]:
     """What an interrupted run had planned, with the version it was planned at; or a plan for the present one."""
-    plan = target.planned(asked)
+    plan = planned(work, request)
     if plan is not None:
-        if plan.version == catalog.version:
-            return plan, catalog
-        try:
-            return plan, Catalog(lance.dataset(str(collection.path), version=plan.version))
-        except (OSError, ValueError):  # that version is gone: begin anew with the present one
-            target.restart()
-    selection = select(catalog, searcher, request.recipe, whole=request.whole)
-    plan = Plan(dict(asked), catalog.version, selection)
-    target.keep(plan)
+        at = _catalog_at(collection, catalog, plan.version)
+        if at is not None:
+            work.make_folders(with_images=True)
+            return plan, at
+    work.leave()
+    work.make_folders(with_images=True)
+    selection = (
+        choose(catalog, request.ids, request.recipe)
+        if request.ids
+        else select(catalog, searcher, request.recipe, whole=request.whole)
+    )
+    plan = Plan(catalog.version, selection)
+    keep(work, request, plan)
     return plan, catalog
 
 
-def _make(target: SetFolder, plan: Plan, catalog: Catalog, maker: Maker, settings: Settings, report: Report) -> None:
+def _catalog_at(collection: Collection, catalog: Catalog, version: int) -> Catalog | None:
+    """A catalog of that version of the collection; None where it is gone."""
+    if version == catalog.version:
+        return catalog
+    try:
+        return Catalog(lance.dataset(str(collection.path), version=version))
+    except (OSError, ValueError):
+        return None
+
+
+def _make(
+    work: Work,
+    request: AugmentRequest,
+    plan: Plan,
+    catalog: Catalog,
+    journal: Journal,
+    originals: OriginalReader,
+    settings: Settings,
+    report: Report,
+) -> None:
     """Make the pictures of every image that the journal lacks, in the order of the result."""
-    ids = plan.selection.ids
-    with closing(Journal(target)) as journal:
-        failed = journal.failed
-        report(Progress(STAGE, journal.done, len(ids), failed))
-        rows = paged(ids, catalog, settings.chunk_rows, journal.done)
-        with closing(in_threads(maker.make, rows, settings)) as found:
-            for made in found:
-                journal.add(made)
-                failed += bool(made.failure)
-                report(Progress(STAGE, journal.done, len(ids), failed))
+    total = len(plan.selection.ids)
+    report(Progress(STAGE, journal.done, total, journal.failed))
+    order = Order(check_request(request, request.collection), request.variants, request.output, work.images, settings)
+    left = plan.selection.ids[journal.done :]
+    with closing(_lines(order, originals, _chunks(catalog, left), len(left))) as found:
+        for lines, failed in found:
+            journal.add(lines, failed)
+            report(Progress(STAGE, journal.done, total, journal.failed))
+
+
+def _lines(
+    order: Order, originals: OriginalReader, chunks: Iterator[Chunk], images: int
+) -> Generator[Lines, None, None]:  # fmt: skip
+    """By processes of their own where there are enough pictures for it, else by this one."""
+    processes = order.settings.augment_processes or len(os.sched_getaffinity(0))
+    if processes > 1 and images * order.variants >= LEAST_PICTURES:
+        return by_processes(order, chunks, processes)
+    return by_threads(order, originals, chunks)
+
+
+def _chunks(catalog: Catalog, ids: tuple[str, ...]) -> Iterator[Chunk]:
+    """The originals of these images in their order, some at a time."""
+    text = "SELECT id, uri, content_hash FROM images WHERE id IN (SELECT unnest(?))"
+    for first in range(0, len(ids), PAGE_ROWS):
+        page = ids[first : first + PAGE_ROWS]
+        known = {row[0]: Original(*row) for row in catalog.select(text, (list(page),))}
+        for place in range(0, len(page), CHUNK_IMAGES):
+            yield [known[id] for id in page[place : place + CHUNK_IMAGES]]

@@ -1,46 +1,61 @@
 """One image of a collection to its augmented pictures on disk."""
 
 import hashlib
-import io
-import os
+import json
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from PIL import Image
-
-from core.augment.apply import apply_all
+from core.augment.apply import Applier
+from core.augment.output import Output, encode, source_info
 from core.augment.pipeline import Pipeline
-from core.collection.catalog import Row
 from core.collection.storage import storing
 from core.errors import ImageError, StorageError, VitrineError
 from core.ingest.decode import decode_pixels
 from core.ingest.originals import OriginalReader
 from core.settings import Settings
 
-IMAGES = "images"  # folder inside the set
-EXTENSIONS = {"webp": "webp", "jpeg": "jpg", "png": "png"}
 PLAIN = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")  # an id that is a file's name as it is, on every system
 UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
 READABLE = 40  # characters of an id that are kept where it cannot be a name
-WEBP_METHOD = 4  # effort, 0 to 6
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """One image of a collection, as far as its pictures depend on it."""
+
+    id: str
+    uri: str
+    content_hash: str  # SHA-256 of its bytes
 
 
 @dataclass(frozen=True)
+class Order:
+    """What is to be made of every image; goes to other processes."""
+
+    pipeline: Pipeline
+    variants: int
+    output: Output
+    images: Path  # folder that the pictures go to
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True)
 class MadeFile:
     """One picture on disk."""
 
     variant: int
-    file: str  # path inside the set
+    file: str  # name in the folder of pictures
     width: int  # pixels
     height: int
     bytes: int
     sha256: str
-    drawn: dict[str, Any]
+    drawn: Mapping[str, Any]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Made:
     """What became of one image."""
 
@@ -48,69 +63,60 @@ class Made:
     files: tuple[MadeFile, ...] = ()
     failure: str = ""  # why there are none
 
+    def to_line(self) -> bytes:
+        """As a line of the journal."""
+        files = [[one.variant, one.file, one.width, one.height, one.bytes, one.sha256, one.drawn] for one in self.files]
+        return json.dumps([self.id, files, self.failure], ensure_ascii=False).encode("utf-8", "surrogatepass") + b"\n"
+
+    @classmethod
+    def from_line(cls, line: bytes) -> "Made":
+        """What `to_line` wrote; ValueError or TypeError where it is damaged."""
+        id, files, failure = json.loads(line)
+        return cls(id, tuple(MadeFile(*file) for file in files), failure)
+
 
 class Maker:
-    """Makes the pictures of one image after the other. Safe to call from several threads, which share no pixels."""
+    """Makes the pictures of one image after the other; for one thread."""
 
-    def __init__(
-        self,
-        pipeline: Pipeline,
-        variants: int,
-        format: str,
-        quality: int,
-        originals: OriginalReader,
-        settings: Settings,
-        folder: Path,
-    ) -> None:
-        self._pipeline = pipeline
-        self._variants = variants
-        self._format = format
-        self._options: dict[str, Any] = {} if format == "png" else {"quality": quality}
-        if format == "webp":
-            self._options["method"] = WEBP_METHOD
+    def __init__(self, order: Order, originals: OriginalReader) -> None:
+        self._order = order
         self._originals = originals
-        self._settings = settings
-        self._folder = folder
-        with storing("the pictures"):
-            (folder / IMAGES).mkdir(parents=True, exist_ok=True)
+        self._applier = Applier(order.pipeline)
 
-    def make(self, row: Row) -> Made:
+    def lines(self, originals: Sequence[Original]) -> tuple[list[bytes], int]:
+        """Make the pictures of some images; a line of the journal for each, and of how many there are none."""
+        made = [self.make(original) for original in originals]
+        return [one.to_line() for one in made], sum(1 for one in made if one.failure)
+
+    def make(self, original: Original) -> Made:
         """Write every variant, or none where one fails; a full disk is raised, any other failure told."""
         files: list[MadeFile] = []
+        order = self._order
         try:
-            image = self._read(row)
-            for variant, made in enumerate(apply_all(self._pipeline, image, range(self._variants), row.id)):
-                files.append(self._write(row.id, variant, made.image, made.drawn))
-            return Made(row.id, tuple(files))
+            data = self._originals.read(original.uri)
+            if hashlib.sha256(data).hexdigest() != original.content_hash:
+                raise ImageError("The original is another picture now.", "", "Bring its source in again.")
+            image = decode_pixels(data, order.settings, work_px=order.settings.max_pixels)
+            told = source_info(data)
+            for variant, made in enumerate(self._applier.variants(image, range(order.variants), original.id)):
+                size, written = made.image.size, encode(made.image, order.output, told)
+                file = f"{picture_id(original.id, variant)}.{order.output.extension}"
+                with storing("a picture"):
+                    (order.images / file).write_bytes(written)
+                digest = hashlib.sha256(written).hexdigest()
+                files.append(MadeFile(variant, file, *size, len(written), digest, made.drawn))
+            return Made(original.id, tuple(files))
         except StorageError:
             raise
         except VitrineError as error:
-            for file in files:
-                (self._folder / file.file).unlink(missing_ok=True)
-            return Made(row.id, failure=str(error))
+            for one in files:
+                (order.images / one.file).unlink(missing_ok=True)
+            return Made(original.id, failure=str(error))
 
-    def _read(self, row: Row) -> Image.Image:
-        """The original's pixels at full size."""
-        data = self._originals.read(str(row.values["uri"]))
-        if hashlib.sha256(data).hexdigest() != row.content_hash:
-            raise ImageError("The original is another picture now.", "", "Bring its source in again.")
-        return decode_pixels(data, self._settings, work_px=self._settings.max_pixels)
 
-    def _write(self, id: str, variant: int, image: Image.Image, drawn: dict[str, Any]) -> MadeFile:
-        buffer = io.BytesIO()
-        try:
-            image.save(buffer, self._format.upper(), **self._options)
-        except (OSError, ValueError) as error:
-            size = f"{image.width:,} × {image.height:,} pixels"
-            raise ImageError(f"A picture of {size} cannot be written as {self._format}.", str(error)[:200]) from error
-        data = buffer.getvalue()
-        file = f"{IMAGES}/{file_stem(id)}-{variant}.{EXTENSIONS[self._format]}"
-        path = self._folder / file
-        temporary = path.with_name(f".{path.name}.part")
-        with storing("a picture"):
-            temporary.write_bytes(data)
-            os.replace(temporary, path)
-        return MadeFile(variant, file, image.width, image.height, len(data), hashlib.sha256(data).hexdigest(), drawn)
+def picture_id(id: str, variant: int) -> str:
+    """What a picture goes by: its file's name without the suffix, and its id where the set comes back."""
+    return f"{file_stem(id)}-{variant}"
 
 
 def file_stem(id: str) -> str:

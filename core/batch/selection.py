@@ -1,9 +1,10 @@
 """The images that a request is about: a recipe's result, or every image that matches it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from core.collection.catalog import Catalog, Row
+from core.collection.catalog import Catalog
+from core.export import selection as exports
 from core.query.english import sentence
 from core.query.url import from_parameters
 from core.search import Searcher
@@ -33,7 +34,7 @@ def select(catalog: Catalog, searcher: Searcher, parameters: Mapping[str, str], 
     return Selection(ids, matching, True, sentence(recipe, catalog.columns), limited=False)
 
 
-def paged(ids: tuple[str, ...], catalog: Catalog, rows: int, start: int = 0) -> Iterator[Row]:
-    """What is known about these images from the one at `start` on, in their order, `rows` of them read at a time."""
-    for first in range(start, len(ids), rows):
-        yield from catalog.rows(ids[first : first + rows])
+def choose(catalog: Catalog, ids: Sequence[str], parameters: Mapping[str, str]) -> Selection:
+    """The images that a person chose one by one, in their order; an unknown one is a NotFoundError."""
+    found = exports.choose(catalog, ids, from_parameters(parameters))
+    return Selection(tuple(ids), found.matching, found.exact, found.sentence, limited=False)

@@ -38,6 +38,11 @@ class Held:
         """Those there are, float32, shape (images with a vector, dimension)."""
         return self._vectors[~self._missing] if self._missing.any() else self._vectors
 
+    @property
+    def rowids(self) -> npt.NDArray[np.int64]:
+        """The row ids of `vectors`, in their order."""
+        return self._rowids[~self._missing] if self._missing.any() else self._rowids
+
     def scores(self, vector: Vector, places: Places | None = None) -> Vector:
         """Cosine similarities of the images at some places, or of all; NaN where there is no vector."""
         if places is None or len(places) > SPARSE * len(self._vectors):

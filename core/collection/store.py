@@ -1,5 +1,6 @@
 """The Lance table of one collection: the only truth, written in whole commits."""
 
+import json
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -16,6 +17,7 @@ import pyarrow as pa
 from lancedb.index import Bitmap, BTree, IvfFlat, IvfRq, LabelList
 
 from core.collection.embeddings import Lookup
+from core.collection.lineage import LINEAGE_KEY, pipelines_of
 from core.collection.mapped import MAP_KEY, MapFact, map_columns, part_of
 from core.collection.planner import Plan, partitions, wanted_index
 from core.collection.retype import finish_retyping, retype
@@ -114,6 +116,14 @@ class Collection:
         """Note the name that the encoder of the present vectors goes by now; its weights have to be the same."""
         with storing("the encoder's name"):
             lance.dataset(str(self.path)).update_schema_metadata({ENCODER_KEY: encoder.to_text()})
+
+    def keep_pipelines(self, pipelines: Mapping[str, Any]) -> None:
+        """Note the pipelines by which images were made, each under the name that their column gives it."""
+        known = pipelines_of(self.schema)
+        if not pipelines.items() <= known.items():
+            with storing("how the pictures were made"):
+                told = json.dumps({**known, **pipelines}, ensure_ascii=False)
+                lance.dataset(str(self.path)).update_schema_metadata({LINEAGE_KEY: told})
 
     def pass_to(self, encoder: EncoderFact, vectors: Lookup) -> None:
         """Take another encoder's vectors in the place of the present ones.

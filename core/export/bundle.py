@@ -17,6 +17,7 @@ from core.export.files import fact_of
 from core.export.journal import Journal
 from core.export.manifest import MANIFEST, tool_version
 from core.export.places import is_bucket
+from core.export.plan import keep_plan, prepare
 from core.export.request import ExportRequest, read_recipe
 from core.export.run import Material, Run
 from core.export.selection import check, choose, pages, select
@@ -79,14 +80,14 @@ def export(
         if upload is not None:
             upload.check_target()
         report(Progress("Finding the images", 0, 0))
-        selection = work.prepare(identity, catalog.version, request.images != "none")
+        selection = prepare(work, identity, catalog.version, request.images != "none")
         if selection is None:
             selection = (
                 choose(catalog, request.ids, recipe)
                 if request.ids
                 else select(catalog, searcher, recipe, request.whole)
             )
-            work.keep_plan(identity, catalog.version, selection)
+            keep_plan(work, identity, catalog.version, selection)
         with closing(Journal(work.journal)) as journal:
             run = Run(work, Material(collection, catalog, originals, request, selection), journal, report)
             run.write(pages(catalog, selection, recipe))

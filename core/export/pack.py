@@ -48,7 +48,16 @@ def manifest_head(path: Path) -> dict[str, Any]:
         if path.is_dir():
             with (path / MANIFEST).open(encoding="utf-8", newline="") as lines:
                 return read_head(lines)
-        with zipfile.ZipFile(path) as archive, archive.open(MANIFEST) as member:
+        with path.open("rb") as file:
+            return archived_head(file)
+    except OSError as error:
+        raise ValueError("There is no manifest.") from error
+
+
+def archived_head(file: IO[bytes]) -> dict[str, Any]:
+    """The manifest, less its files, in an archive; ValueError when it has none."""
+    try:
+        with zipfile.ZipFile(file) as archive, archive.open(MANIFEST) as member:
             return read_head(io.TextIOWrapper(member, encoding="utf-8", newline=""))
     except (OSError, KeyError, zipfile.BadZipFile) as error:
         raise ValueError("There is no manifest.") from error

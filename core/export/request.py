@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -45,13 +45,23 @@ class ExportRequest:
         object.__setattr__(self, "ids", tuple(self.ids))
 
     @property
+    def noun(self) -> str:
+        """What a person calls it."""
+        return "export"
+
+    @property
+    def folder(self) -> str:
+        """Of the workspace, where it goes without a destination."""
+        return "exports"
+
+    @property
     def identity(self) -> dict[str, Any]:
         """What makes two requests of one name the same, recipes that ask the same included, wherever it goes."""
         later = {
             "label_column": self.label_column,
             "annotations": self.annotations,
             "embeddings": self.embeddings,
-            "chosen": _digest(self.ids),
+            "chosen": digest_of(self.ids),
         }
         return {
             "collection": self.collection,
@@ -85,7 +95,7 @@ def read_recipe(request: ExportRequest, collection: str) -> Recipe:
     _check_choice("kind of annotations", request.annotations, ANNOTATIONS)
     _check_choice("format of embeddings", request.embeddings, EMBEDDINGS)
     _check_together(request)
-    _check_chosen(request)
+    check_chosen(request.ids, request.whole)
     check_destination(request.destination)
     if not all(isinstance(text, str) for text in request.recipe.values()):
         raise InputError("The recipe's parameters are not all text.", "", "Take them from a link.")
@@ -110,15 +120,16 @@ def _check_together(request: ExportRequest) -> None:
         )
 
 
-def _check_chosen(request: ExportRequest) -> None:
-    if not all(isinstance(id, str) for id in request.ids):
+def check_chosen(ids: Sequence[str], whole: bool) -> None:
+    """Refuse images chosen one by one that are no choice, or not beside the wish for the whole result."""
+    if not all(isinstance(id, str) for id in ids):
         raise InputError("The ids of the chosen images are not all text.")
-    if len(request.ids) > MOST_CHOSEN:
+    if len(ids) > MOST_CHOSEN:
         hint = "Ask for them by a filter."
-        raise InputError(f"{len(request.ids):,} images are chosen, of {MOST_CHOSEN:,} at the most.", "", hint)
-    if len(set(request.ids)) != len(request.ids):
+        raise InputError(f"{len(ids):,} images are chosen, of {MOST_CHOSEN:,} at the most.", "", hint)
+    if len(set(ids)) != len(ids):
         raise InputError("An image is chosen twice.", "", "Give each id once.")
-    if request.ids and request.whole:
+    if ids and whole:
         raise InputError("Chosen images are not the whole result.", "", "Ask for one of the two.")
 
 
@@ -127,7 +138,7 @@ def _check_choice(what: str, given: str, known: tuple[str, ...]) -> None:
         raise InputError(f"There is no {what} “{str(given)[:40]}”.", "", near_names(str(given), known))
 
 
-def _digest(ids: tuple[str, ...]) -> dict[str, Any] | None:
+def digest_of(ids: tuple[str, ...]) -> dict[str, Any] | None:
     """What tells one choice of images from another, however many they are."""
     if not ids:
         return None

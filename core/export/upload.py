@@ -10,15 +10,17 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from importlib import import_module
+from io import TextIOWrapper
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from core.errors import InputError, StorageError
 from core.export.files import FileFact, fact_of
-from core.export.manifest import MANIFEST
+from core.export.manifest import MANIFEST, read_head
+from core.export.pack import archived_head
 from core.export.places import S3
-from core.export.request import ExportRequest
+from core.export.work import Wanted
 from core.ingest.progress import Progress, Report
 
 MARK = ".vitrine-upload"
@@ -26,33 +28,41 @@ REQUEST, SHA256 = "vitrine-request", "vitrine-sha256"  # of an object's own meta
 THREADS = 8
 AT_ONCE = 256  # files between two reports
 STAGE = "Uploading"
-HINT = "Start the same export again: it goes on where it stopped."
+HINT = "Start the same again: it goes on where it stopped."
 
 
 class Upload:
     """The place of one bundle in a bucket."""
 
-    def __init__(self, request: ExportRequest) -> None:
-        self._request = request
-        self._tag = hashlib.sha256(json.dumps(request.identity, sort_keys=True).encode()).hexdigest()
-        whole = request.destination.rstrip("/").removeprefix(S3)
-        self._is_archive = request.layout == "zip"
-        self._root = f"{whole}/{request.name}{'.zip' if self._is_archive else ''}"
+    def __init__(self, wanted: Wanted) -> None:
+        self._wanted = wanted
+        self._tag = hashlib.sha256(json.dumps(wanted.identity, sort_keys=True).encode()).hexdigest()
+        whole = wanted.destination.rstrip("/").removeprefix(S3)
+        self._is_archive = wanted.layout == "zip"
+        self._root = f"{whole}/{wanted.name}{'.zip' if self._is_archive else ''}"
+        self._last = self._root if self._is_archive else f"{self._root}/{MANIFEST}"  # is there once all is
         self.address = f"{S3}{self._root}"
         self._files = _file_system()
 
     def check_target(self) -> None:
         """Refuse to write over anything but an earlier bundle of the same request, or an upload of it under way."""
         with self._asking():
-            last = self._root if self._is_archive else f"{self._root}/{MANIFEST}"
-            is_ours = self._tag in (self._tag_of(last), self._tag_of(f"{self._root}/{MARK}"))
+            is_ours = self._tag in (self._tag_of(self._last), self._tag_of(f"{self._root}/{MARK}"))
             is_free = is_ours or not (self._files.exists(self._root) if self._is_archive else self._held())
         if not is_free:
             raise InputError(
                 f"There is something at {self.address} already.",
-                "It is not the export of the same request and is not written over.",
+                f"It is not the {self._wanted.noun} of the same request and is not written over.",
                 "Choose another name or destination, or remove what is there.",
             )
+
+    def head(self) -> dict[str, Any] | None:
+        """The manifest, less its files, of a bundle of the same request that lies there whole; None without one."""
+        with self._asking():
+            if self._tag_of(self._last) != self._tag:
+                return None
+            with self._files.open(self._last, "rb") as file:
+                return archived_head(file) if self._is_archive else read_head(TextIOWrapper(file, "utf-8", newline=""))
 
     def send_archive(self, path: Path, report: Report) -> None:
         """Send an archive, which is one object."""
@@ -128,7 +138,7 @@ class Upload:
             yield
         except (OSError, refused) as error:
             raise StorageError(
-                f"The bucket did not take the export “{self._request.name}”.",
+                f"The bucket did not take the {self._wanted.noun} “{self._wanted.name}”.",
                 f"{self.address}: {' '.join(str(error).split())[:300]}",
                 f"Check the bucket, the AWS_ variables with its keys and AWS_ENDPOINT_URL. {HINT}",
             ) from error

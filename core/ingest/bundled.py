@@ -1,8 +1,9 @@
 """The images of a bundle under the ids they were exported by, and their rows as its manifest tells them."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -36,6 +37,11 @@ class BundleSource:
         self._row_of_file: dict[str, int] = {}
         self._doubled: set[int] = set()  # rows whose file a row before them has
         self._sort_rows()
+
+    @property
+    def pipeline(self) -> Mapping[str, Any] | None:
+        """By which a set's pictures were made; None for an export's."""
+        return self._bundle.pipeline
 
     @property
     def table(self) -> TableRead:

@@ -30,7 +30,7 @@ from core.errors import ImageError
 from core.ingest.kinds import content_type, foreign_kind, is_cut_short, webp_size
 from core.settings import Settings
 
-__all__ = ["Decoded", "content_type", "decode", "decode_pixels", "to_rgb"]
+__all__ = ["Decoded", "as_decoded", "content_type", "decode", "decode_pixels", "to_rgb"]
 
 WORK_PX = 512  # long side of what an encoder sees at the most, pixels
 THUMBNAIL_PX = 256  # long side of a thumbnail, pixels
@@ -90,6 +90,11 @@ def decode_pixels(data: bytes, settings: Settings, *, work_px: int = WORK_PX) ->
     with _refusing(data, settings):
         base = _reduced(_open(data, settings), max(work_px, THUMBNAIL_PX))[1]
         return _resized(base, _fitted(base.size, work_px))
+
+
+def as_decoded(image: Image.Image) -> Image.Image:
+    """A picture in memory as an encoder sees it once it has come in: no larger than `decode` leaves it."""
+    return _resized(image, _fitted(image.size, WORK_PX))
 
 
 @contextmanager

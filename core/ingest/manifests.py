@@ -1,4 +1,4 @@
-"""What a bundle of an export says about itself: its manifest, read without the list of its files."""
+"""What an export or a set of augmented pictures says about itself: its manifest, without the list of its files."""
 
 import json
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ TABLE_FOLDERS = {"folder": "", "zip": "", "webdataset": "", "imagefolder": "trai
 SUFFIXES = {"csv": ".csv", "parquet": ".parquet", "jsonl": ".jsonl", "xlsx": ".xlsx"}
 FILE_HEADERS = ("file", "file_name")
 TAKEN = frozenset({"id", "score", "tags", *FILE_HEADERS})  # by the export, so that a person's header gives way
-IMAGES = ("none", "original", "thumbnail")
+IMAGES = ("none", "original", "thumbnail", "made")
 
 
 @dataclass(frozen=True)
@@ -33,9 +33,10 @@ class Bundle:
     """What is needed of a manifest to bring its images in again."""
 
     layout: str
-    images: str  # "none", "original" or "thumbnail"
+    images: str  # "none", "original", "thumbnail", or "made" of a set of augmented pictures
     metadata: str  # format of the table
     columns: tuple[BundleColumn, ...]
+    pipeline: Mapping[str, Any] | None = None  # by which a set's pictures were made
     prefix: str = ""  # of everything in the bundle, with "/" behind it: an archive may hold the bundle's folder
 
     @property
@@ -79,7 +80,7 @@ def parse_manifest(data: bytes, prefix: str = "") -> Bundle:
     """The bundle that a manifest speaks of, from its first HEAD_BYTES; ValueError, with the reason, when it is none."""
     head = _head(data)
     if not isinstance(head, dict) or head.get("tool") != TOOL:
-        raise ValueError("it is not the manifest of an export from Vitrine")
+        raise ValueError("it is not the manifest of an export or a set from Vitrine")
     layout, images, metadata = (head.get(name) for name in ("layout", "images", "metadata"))
     if layout not in TABLE_FOLDERS or images not in IMAGES or metadata not in SUFFIXES:
         raise ValueError("it does not tell how the export is laid out")
@@ -87,7 +88,10 @@ def parse_manifest(data: bytes, prefix: str = "") -> Bundle:
     columns = tuple(_column(told) for told in listed) if isinstance(listed, list) else ()
     if sum(column.column == "id" for column in columns) != 1:
         raise ValueError("it does not tell which column holds the ids")
-    return Bundle(str(layout), str(images), str(metadata), columns, prefix)
+    pipeline = head.get("pipeline")
+    if images == "made" and not (isinstance(pipeline, dict) and isinstance(pipeline.get("name"), str)):
+        raise ValueError("it does not tell by which pipeline its pictures were made")
+    return Bundle(str(layout), str(images), str(metadata), columns, pipeline if images == "made" else None, prefix)
 
 
 def _head(data: bytes) -> Any:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-from core.errors import NotFoundError, VitrineError
+from core.errors import ImageError, NotFoundError, VitrineError
 from core.ingest.decode import decode_pixels
 from core.ingest.originals import OriginalReader
 from core.ingest.stream import in_threads
@@ -57,3 +57,11 @@ def pictures(
 
     with closing(in_threads(picture, rows, settings)) as found:
         yield from (made for made in found if made is not None)
+
+
+def full_pixels(row: Stored, originals: OriginalReader, settings: Settings) -> Image.Image:
+    """The original at its full size, RGB; an error where it is gone or is another picture now."""
+    data = originals.read(row.uri)
+    if hashlib.sha256(data).hexdigest() != row.content_hash:
+        raise ImageError("The original is another picture now.", "", "Bring its source in again.")
+    return decode_pixels(data, settings, work_px=settings.max_pixels)

@@ -3,11 +3,14 @@
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, fields
+from itertools import chain, count
 from pathlib import PurePosixPath
+from typing import Any
 
 import polars as pl
 import pyarrow as pa
 
+from core.collection.lineage import PIPELINE, pipelines_of
 from core.collection.store import Collection
 from core.errors import TableError
 from core.ingest.archives import archive_stem
@@ -61,6 +64,7 @@ class Plan:
     labels: Mapping[str, str] = field(default_factory=dict)  # stored name -> header as written
     retyped: tuple[pa.Field, ...] = ()  # columns of the collection that have to take on another type
     tags: Mapping[str, Sequence[str]] = field(default_factory=dict)  # item key -> tags of its image if that is new
+    pipelines: Mapping[str, Any] = field(default_factory=dict)  # by which images were made, as their column names them
     left_out: set[str] = field(default_factory=set)  # keys of files that did not go in
 
 
@@ -156,12 +160,28 @@ def _describe_by_manifest(plan: Plan, source: BundleSource, request: IngestReque
     """Of a bundle, everything is known as the collection had it that it was exported from."""
     joined = source.join(plan.items, plan.counts)
     frame, labels, notes = source.columns(request.text_columns)
+    if source.pipeline is not None:
+        frame, plan.pipelines = _named_apart(frame, source.pipeline, collection)
     plan.table = source.table.name
     plan.entries += joined.entries
     plan.row_of = joined.row_of
     plan.tags = source.tags(joined.row_of)
     plan.notes += tuple(notes)
     _take(plan, fit(frame, labels, source.table.frame[LINE_COLUMN].to_list(), source.table.name, collection))
+
+
+def _named_apart(
+    frame: pl.DataFrame, pipeline: Mapping[str, Any], collection: Collection
+) -> tuple[pl.DataFrame, Mapping[str, Any]]:
+    """The rows with the name that the collection knows the set's pipeline by: no other one's that has the same."""
+    if PIPELINE not in frame.columns:
+        return frame, {}
+    known = pipelines_of(collection.schema) if collection.exists() else {}
+    own = str(pipeline["name"])
+    names = chain([own], (f"{own} {number}" for number in count(2)))
+    name = next(name for name in names if known.get(name, pipeline) == pipeline)
+    told = pl.when(pl.col(PIPELINE).is_not_null()).then(pl.lit(name)).alias(PIPELINE)
+    return frame.with_columns(told), {name: pipeline}
 
 
 def _describe_by_folder(plan: Plan, collection: Collection) -> None:

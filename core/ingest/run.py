@@ -135,6 +135,7 @@ class Run:
         schema = collection_schema(fact, self._plan.fields, self._plan.labels)
         rows = whole_rows(self._plan, images, self._source.location, schema) if images else None
         self._collection.create(fact, self._plan.fields, self._plan.labels, rows)
+        self._collection.keep_pipelines(self._plan.pipelines)
         self._ready = True
 
     def _prepare(self, make_encoder: Callable[[], Encoder]) -> None:
@@ -146,6 +147,7 @@ class Run:
         for field in self._plan.retyped:
             self._collection.retype(field)
         self._collection.ensure_columns(self._plan.fields, self._plan.labels)
+        self._collection.keep_pipelines(self._plan.pipelines)
         self._ready = True
 
     def _checked(self, make_encoder: Callable[[], Encoder]) -> Encoder:

@@ -56,11 +56,18 @@ def in_threads(
 ) -> Generator[Made, None, None]:
     """What `work` makes of each item, in their order; only as far ahead of whoever asks as memory should bear."""
     threads = max(1, settings.decode_threads)
+    room = threads + BATCHES_AHEAD * max(1, settings.batch_images)
+    with ThreadPoolExecutor(threads, thread_name_prefix="decode") as pool:
+        yield from in_order(pool, work, items, room)
+
+
+def in_order(
+    pool: ThreadPoolExecutor, work: Callable[[Given], Made], items: Iterable[Given], room: int
+) -> Generator[Made, None, None]:
+    """What `work` makes of each item in a pool's threads, in their order; `room` of them are begun or wait at most."""
     waiting = iter(items)
     ahead: deque[Future[Made]] = deque()
-    pool = ThreadPoolExecutor(threads, thread_name_prefix="decode")
     try:
-        room = threads + BATCHES_AHEAD * max(1, settings.batch_images)
         ahead.extend(pool.submit(work, item) for item in islice(waiting, room))
         while ahead:
             found = ahead.popleft().result()

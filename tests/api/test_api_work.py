@@ -268,6 +268,46 @@ def test_augmenting_one_picture_and_a_result(client: TestClient, space: Workspac
     assert [one["name"] for one in client.get("/augmented").json()["outputs"]] == ["soft"]
 
 
+def test_sets_are_made_listed_downloaded_and_lead_to_their_originals(client: TestClient, space: Workspace) -> None:
+    made = "/collections/things/augment"
+    asked = {
+        "pipeline": "weak",
+        "format": "jpeg",
+        "quality": 70,
+        "colour": "grey",
+        "metadata": "keep",
+        "ids": ["thing-020"],
+    }
+    for layout in ("zip", "folder", "webdataset"):
+        finished(client, space, client.post(made, json={**asked, "name": layout, "layout": layout}))
+    listed = {one["name"]: one for one in client.get("/augmented").json()["outputs"]}
+    assert {(one["layout"], one["collection"], one["pipeline"], one["made"]) for one in listed.values()} == {
+        (layout, "things", "weak", 1) for layout in ("zip", "folder", "webdataset")
+    }
+    for layout, inside in (("zip", "images/thing-020-0.jpg"), ("folder", "images/thing-020-0.jpg"),
+                           ("webdataset", "shards/000000.tar")):  # fmt: skip
+        packed = "zip" if layout == "zip" else "folder"
+        answer = client.get(f"/augmented/{layout}/download?layout={packed}")
+        assert answer.headers["content-type"] == "application/zip"
+        with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+            assert inside in archive.namelist()
+    assert client.get("/augmented/webdataset/files/shards/000000.tar").status_code == 200
+    problem(client.get("/augmented/webdataset/download?layout=zip"), 404)
+    problem(client.get("/augmented/nothing/download"), 404)
+    problem(client.post(made, json={**asked, "name": "out", "destination": "/tmp"}), 403)
+    problem(client.post(made, json={**asked, "name": "out", "layout": "imagefolder"}), 422)
+    source = str(space.folder / "augmented" / "zip.zip")
+    finished(client, space, client.post("/collections/back/ingest", json={"source": source}))
+    told = client.get("/images/thing-020-0?collection=back").json()["made_from"]
+    assert (told["collection"], told["id"], told["variant"], told["pipeline"], told["there"]) == (
+        "things", "thing-020", 0, "weak", True
+    )  # fmt: skip
+    assert told["steps"]["seed"] == 0
+    assert client.get("/images/thing-020?collection=things").json()["made_from"] is None
+    space.delete("things", ["thing-020"])
+    assert client.get("/images/thing-020-0?collection=back").json()["made_from"]["there"] is False
+
+
 def test_models_tell_about_one_picture_and_tag_a_result(client: TestClient, space: Workspace) -> None:
     assert {model["name"] for model in client.get("/models").json()["models"]} == {"zero-shot", "picture-statistics"}
     files = {"image": ("x.png", picture("red"))}

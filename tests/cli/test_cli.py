@@ -23,7 +23,7 @@ from core.workspace import Workspace
 RUNNER = CliRunner()
 COMMANDS = (
     "ingest", "ledger", "collections", "encoders", "embed", "evaluate", "audit", "query", "search", "show", "sample",
-    "serve", "settings", "augment", "tag", "export", "index", "jobs", "worker", "token", "doctor", "bench",
+    "serve", "settings", "augment", "sets", "tag", "export", "index", "jobs", "worker", "token", "doctor", "bench",
     "counts", "edit", "history", "undo", "views", "compare", "overlap", "duplicates", "synonyms", "sql", "map",
 )  # fmt: skip
 

@@ -125,6 +125,17 @@ def test_export_augment_and_tag_here_and_in_the_background(vitrine: Any, space: 
     assert zipfile.is_zipfile(made["path"])
     soft = as_json(vitrine("augment", "weak", "-c", "things", "--name", "soft", "-n", "2", "--variants", "2", "--json"))
     assert soft["made"] == 4
+    (space.folder / "few.txt").write_text("thing-020\nthing-030\n")
+    words = ("--ids", str(space.folder / "few.txt"), "--layout", "zip", "--colour", "grey", "--format", "png")
+    few = as_json(vitrine("augment", "weak", "-c", "things", "--name", "few", *words, "--json"))
+    assert (few["made"], few["layout"], Path(few["path"]).name) == (2, "zip", "few.zip")
+    assert [one["name"] for one in as_json(vitrine("sets", "--json"))["sets"]] == ["few", "soft"]
+    assert "soft" in good(vitrine("sets"))
+    elsewhere = space.folder.parent / "elsewhere"
+    there = ("--destination", str(elsewhere), "--layout", "webdataset")
+    far = as_json(vitrine("augment", "weak", "-c", "things", "--name", "far", "-n", "2", *there, "--json"))
+    assert far["path"] == str(elsewhere / "far")
+    assert as_json(vitrine("ingest", far["path"], "-c", "back", "--json"))["images_added"] == 2
     tagged = vitrine(
         "tag", "-c", "things", "-w", "shape=circle", "--whole", "--label", "circle", "--label", "square", "--json"
     )

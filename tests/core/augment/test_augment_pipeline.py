@@ -3,15 +3,17 @@
 import hashlib
 import json
 import os
+import random
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from core.augment.apply import apply, apply_all, plain
+from core.augment.apply import NOT_DRAWN, Applier, apply, apply_all, drawn_seed, plain
 from core.augment.available import TransformFact, albumentations, transforms
 from core.augment.pipeline import Pipeline, parse_pipeline
 from core.augment.presets import presets
@@ -69,6 +71,43 @@ def test_every_transform_on_the_list_makes_a_picture_and_the_same_one_again(imag
         assert digest(made.image) == digest(same.image), fact.name
         assert json.loads(json.dumps(made.drawn, allow_nan=False)) == same.drawn, fact.name
         assert fact.about, fact.name
+
+
+def recorded(pipeline: Pipeline, pixels: np.ndarray, variant: int, key: str) -> tuple[np.ndarray, list[dict]]:
+    """What the library's own recording makes of a picture and says of it."""
+    library = albumentations()
+    inner = library.from_dict(dict(pipeline.steps))
+    compose = library.ReplayCompose(inner.transforms, p=inner.p)
+    seed = drawn_seed(pipeline.seed, key, variant)
+    compose.set_random_state(np.random.default_rng(seed), random.Random(seed))
+    result = compose(image=pixels.copy())
+
+    def taken(node: dict) -> Iterator[dict]:
+        for step in node.get("transforms", []):
+            if "transforms" in step:
+                yield from taken(step)
+            elif step["applied"]:
+                drawn = {name: plain(value) for name, value in step["params"].items() if name not in NOT_DRAWN}
+                yield {"transform": step["__class_fullname__"], "drawn": drawn}
+
+    return result["image"], list(taken(result["replay"]))
+
+
+def test_one_that_is_ready_makes_and_tells_what_the_library_records(image: Image.Image) -> None:
+    pixels = np.array(image)
+    nested = {"steps": [
+        {"transform": "SomeOf", "n": 2, "replace": True, "p": 0.8, "steps": [FLIP, {"transform": "Rotate", "p": 1}]},
+        {"transform": "OneOf", "p": 0.7, "steps": [{"transform": "Blur", "p": 1}, {"transform": "GaussNoise", "p": 1}]},
+    ]}  # fmt: skip
+    ready = [one(fact) for fact in transforms()] + [parse_pipeline(preset.name) for preset in presets()]
+    for pipeline in [*ready, parse_pipeline(nested)]:
+        applier = Applier(pipeline)
+        for key in ("a", "b", "c"):
+            made = list(applier.variants(image, range(3), key))
+            for variant, one_made in enumerate(made):
+                expected, told = recorded(pipeline, pixels, variant, key)
+                assert (np.asarray(one_made.image) == expected).all(), pipeline
+                assert one_made.drawn["steps"] == told, pipeline
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -20,8 +19,8 @@ from PIL import Image
 
 from core.augment.apply import apply
 from core.augment.pipeline import parse_pipeline
-from core.batch.augment import AugmentedSet, AugmentRequest, augment
-from core.batch.picture import file_stem
+from core.batch.augment import AugmentedSet
+from core.batch.picture import Made, file_stem
 from core.batch.tables import column_names
 from core.collection.tags import replace_tags
 from core.errors import BusyError, InputError, QueryError, VitrineError
@@ -30,45 +29,17 @@ from core.ingest.progress import Progress
 from core.query.recipe import Recipe, Words
 from core.settings import ROOT
 from core.workspace import Workspace
+from tests.core.batch.setting import SLOWLY, digests, request, run, under_way
 
 KILL_SECONDS = 60.0
-SLOWLY = """
-import json, sys, time
-from pathlib import Path
-from core.batch.augment import AugmentRequest, augment
-from core.settings import Settings
-from core.workspace import Workspace
-space = Workspace.open(Settings(workspace=Path(sys.argv[1]), chunk_rows=7, batch_images=2, decode_threads=2))
-name = "things"
-augment(space.folder, space.collection(name), space.catalog(name), space.searcher(name), space.originals,
-        space.settings, AugmentRequest(**json.loads(sys.argv[2])), lambda progress: time.sleep(0.02))
-"""
-
-
-def request(**other: Any) -> AugmentRequest:
-    values: dict[str, Any] = {"collection": "things", "name": "mine", "pipeline": {"preset": "strong", "seed": 5}}
-    return AugmentRequest(**{**values, "whole": True, "variants": 2, **other})
 
 
 def small_chunks(workspace: Workspace) -> Workspace:
     return Workspace.open(replace(workspace.settings, chunk_rows=7, batch_images=2, decode_threads=2))
 
 
-def run(
-    workspace: Workspace, asked: AugmentRequest, report: Callable[[Progress], None] = lambda _: None
-) -> AugmentedSet:
-    name = asked.collection
-    parts = workspace.collection(name), workspace.catalog(name), workspace.searcher(name)
-    return augment(workspace.folder, *parts, workspace.originals, workspace.settings, asked, report)
-
-
 def lines(made: AugmentedSet, name: str = "metadata.jsonl") -> list[dict[str, Any]]:
     return [json.loads(line) for line in (Path(made.path) / name).read_text(encoding="utf-8").splitlines()]
-
-
-def digests(folder: Path) -> dict[str, str]:
-    files = (path for path in folder.rglob("*") if path.is_file())
-    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
 def test_every_image_of_the_result_gets_its_variants(own_workspace: Workspace) -> None:
@@ -118,7 +89,9 @@ def test_the_manifest_says_where_the_pictures_come_from(own_workspace: Workspace
     assert manifest["collection_version"] == own_workspace.collection("things").version == made.version
     assert (manifest["seed"], manifest["recipe"]) == (5, asked.recipe)
     assert parse_pipeline(manifest["pipeline"]) == parse_pipeline({"preset": "strong", "seed": 5})
-    for name, fact in manifest["files"].items():
+    stated = {fact.pop("file"): fact for fact in manifest["files"]}
+    assert set(stated) | {"manifest.json"} == set(digests(Path(made.path)))
+    for name, fact in stated.items():
         data = (Path(made.path) / name).read_bytes()
         assert fact == {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
     assert not list(Path(made.path).rglob(".*"))
@@ -143,9 +116,10 @@ def test_killed_on_the_way_it_ends_with_the_same_bytes(own_workspace: Workspace)
     asked = request(variants=3)
     whole = run(small_chunks(own_workspace), replace(asked, name="whole"))
     folder = own_workspace.folder / "augmented" / "mine"
-    command = [sys.executable, "-c", SLOWLY, str(own_workspace.folder), json.dumps(asdict(asked))]
+    work = under_way(own_workspace)
+    command = [sys.executable, "-c", SLOWLY, str(own_workspace.folder), json.dumps(asdict(asked)), "1"]
     for least in (9, 30):
-        journal = folder / ".journal.jsonl"
+        journal = work / "journal.jsonl"
         with subprocess.Popen(command, cwd=ROOT, env=dict(os.environ)) as process:
             end = time.monotonic() + KILL_SECONDS
             while process.poll() is None and time.monotonic() < end:
@@ -154,20 +128,17 @@ def test_killed_on_the_way_it_ends_with_the_same_bytes(own_workspace: Workspace)
                 time.sleep(0.001)
             process.send_signal(signal.SIGKILL)
         assert process.returncode == -signal.SIGKILL
-        assert not (folder / "manifest.json").exists()
+        assert not folder.exists()
         with journal.open("ab") as file:
-            file.write(b'{"id": "torn')
+            file.write(b'["torn')
     replace_tags(own_workspace.collection("things"), {"thing-020": ["later"]}, lambda tag: False)
     seen: list[int] = []
     made = run(small_chunks(own_workspace), asked, lambda progress: seen.append(progress.done))
     assert min(done for done in seen if done) >= 30
     assert (made.made, made.version) == (180, whole.version)
     assert made.version < own_workspace.collection("things").version
-    own, other = digests(folder), digests(Path(whole.path))
-    assert own.pop("manifest.json") != other.pop("manifest.json")  # their names differ
-    assert own == other
-    texts = [(path / "manifest.json").read_text() for path in (folder, Path(whole.path))]
-    assert texts[0] == texts[1].replace('"name": "whole"', '"name": "mine"')
+    assert digests(folder) == digests(Path(whole.path))
+    assert not work.exists()
 
 
 def test_stopped_by_its_reporter_it_makes_nothing_twice(own_workspace: Workspace) -> None:
@@ -179,13 +150,13 @@ def test_stopped_by_its_reporter_it_makes_nothing_twice(own_workspace: Workspace
 
     with pytest.raises(KeyboardInterrupt):
         run(space, request(), stop)
-    first = Path(space.folder / "augmented" / "mine" / "images")
-    before = {path.name: path.stat().st_mtime_ns for path in first.iterdir()}
-    journal = (first.parent / ".journal.jsonl").read_bytes().splitlines()
-    kept = [file["file"].removeprefix("images/") for line in journal for file in json.loads(line)["files"]]
-    assert len(kept) == 40
-    run(space, request())
-    assert all((first / name).stat().st_mtime_ns == before[name] for name in kept)
+    work = under_way(space)
+    before = {path.name: path.stat().st_mtime_ns for path in (work / "bundle" / "images").iterdir()}
+    with (work / "journal.jsonl").open("rb") as journal:
+        kept = [file.file for line in journal for file in Made.from_line(line).files]
+    assert len(kept) == 64  # of the first chunk, two of each image
+    made = run(space, request())
+    assert all((Path(made.path) / "images" / name).stat().st_mtime_ns == before[name] for name in kept)
 
 
 def test_a_picture_that_was_lost_meanwhile_is_made_again(own_workspace: Workspace) -> None:
@@ -197,11 +168,12 @@ def test_a_picture_that_was_lost_meanwhile_is_made_again(own_workspace: Workspac
 
     with pytest.raises(KeyboardInterrupt):
         run(space, request(), stop)
-    folder = space.folder / "augmented" / "mine"
-    fifth = json.loads((folder / ".journal.jsonl").read_bytes().splitlines()[5])
-    (folder / fifth["files"][0]["file"]).unlink()
+    work = under_way(space)
+    fifth = Made.from_line((work / "journal.jsonl").read_bytes().splitlines()[5])
+    (work / "bundle" / "images" / fifth.files[0].file).unlink()
     made = run(space, request())
-    assert {row["file"] for row in lines(made)} == {f"images/{path.name}" for path in (folder / "images").iterdir()}
+    pictures = (Path(made.path) / "images").iterdir()
+    assert {row["file"] for row in lines(made)} == {f"images/{path.name}" for path in pictures}
     assert made.made == 120
 
 
@@ -211,7 +183,7 @@ def test_a_finished_set_is_given_back_and_another_may_not_take_its_name(own_work
     again = run(own_workspace, request())
     assert replace(again, seconds=first.seconds) == first
     for other in ({"variants": 3}, {"pipeline": {"preset": "strong", "seed": 6}}, {"recipe": {"n": "3"}}):
-        with pytest.raises(InputError, match="There is a set “mine” already"):
+        with pytest.raises(InputError, match="is the set of another request"):
             run(own_workspace, request(**other))
     assert digests(Path(first.path)) == before
 
@@ -253,8 +225,8 @@ def test_a_set_comes_back_as_a_collection(own_workspace: Workspace) -> None:
 
 
 def test_two_runs_of_one_set_do_not_meet(own_workspace: Workspace) -> None:
-    (own_workspace.folder / "locks").mkdir(exist_ok=True)
-    with FileLock(own_workspace.folder / "locks" / "mine.augment.lock"), pytest.raises(BusyError):
+    (own_workspace.folder / "augmented").mkdir()
+    with FileLock(own_workspace.folder / "augmented" / ".mine.folder.lock"), pytest.raises(BusyError):
         run(own_workspace, request())
 
 
@@ -262,7 +234,8 @@ def test_two_runs_of_one_set_do_not_meet(own_workspace: Workspace) -> None:
     "other",
     [{"name": "../out"}, {"name": ""}, {"name": "a/b"}, {"variants": 0}, {"variants": 101}, {"quality": 0},
      {"format": "tiff"}, {"format": "../x"}, {"pipeline": {"preset": "no such"}}, {"pipeline": {}},
-     {"recipe": {"where": "{"}}],
+     {"recipe": {"where": "{"}}, {"layout": "imagefolder"}, {"colour": "cmyk"}, {"metadata": "some"},
+     {"destination": "here"}, {"destination": "s3://x"}, {"ids": ["a", "a"]}, {"ids": ["a"], "whole": True}],
 )  # fmt: skip
 def test_a_request_that_cannot_be_met_writes_nothing(own_workspace: Workspace, other: dict[str, Any]) -> None:
     with pytest.raises(VitrineError):
@@ -280,12 +253,13 @@ def test_names_of_files_and_columns_never_meet() -> None:
     stems = [file_stem(id) for id in ids]
     assert len({stem.casefold() for stem in stems}) == len(ids)
     assert all(len(stem) < 100 and "/" not in stem and not stem.startswith(".") for stem in stems)
-    names = column_names(["file", "shape", "original_file", "variant"])
+    names = column_names(["file", "shape", "original_file", "Variant", "original_id"])
     assert names == {
         "file": "original_original_file",
         "shape": "shape",
         "original_file": "original_file",
-        "variant": "original_variant",
+        "Variant": "original_Variant",
+        "original_id": "original_original_id",
     }
 
 
