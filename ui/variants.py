@@ -39,7 +39,7 @@ def show_preview(workspace: Workspace, catalog: Catalog, name: str, recipe: Reci
             key="re-roll beside pictures",
             help="Draw other variants with the next seed. The same seed gives the same pixels on every machine.",
         )
-        st.markdown(f"Seed {pipeline.seed}", width="content")
+        st.markdown(f"Pipeline’s seed {pipeline.seed}", width="content")
         count = _columns_box()
     rows = _show_rows(workspace, name, found, pipeline, count)
     _below(rows, len(found))
