@@ -108,7 +108,7 @@ def sets(as_json: JsonOption = False) -> None:
 
 
 def effect(
-    pipeline: Annotated[str, typer.Argument(help="A preset such as strong, JSON, or the path of a .json file.")],
+    pipeline: Annotated[str, typer.Argument(help="A preset such as strong, JSON, YAML, or a file of either.")],
     collection: CollectionOption,
     where: WhereOption = None,
     text: TextOption = None,

@@ -5,7 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from core.augment.pipeline import MOST_SEED, Pipeline, parse_pipeline
-from core.augment.presets import presets
+from core.augment.presets import Preset, find_preset, presets
 from core.augment.short import preset_name, short_steps
 from ui.errors import plain, reporting
 from ui.pipelinelink import can_go_back, go_back, keep_pipeline, linked_pipeline, reroll
@@ -21,7 +21,7 @@ def pipeline_editor(pipeline: Pipeline) -> Pipeline:
     """Show the pipeline and take in what is changed in it."""
     with st.container(key="pipeline", gap="small"):
         _preset_box(pipeline)
-        _seed_row(pipeline)
+        _seed_row(pipeline, drawing=draws(pipeline))
         with st.container(horizontal=True, gap="medium", key="pipeline acts"):
             share(pipeline)
             paste()
@@ -45,7 +45,7 @@ def _preset_box(pipeline: Pipeline) -> None:
     st.selectbox(
         "Pipeline",
         [*([OWN] if now == OWN else []), *ready],
-        format_func=lambda name: ready[name].title if name else pipeline.name,
+        format_func=lambda name: _title(ready[name]) if name else pipeline.name,
         key="preset",
         on_change=_choose,
     )
@@ -53,7 +53,17 @@ def _preset_box(pipeline: Pipeline) -> None:
         st.caption(plain(ready[now].about))
 
 
-def _seed_row(pipeline: Pipeline) -> None:
+def draws(pipeline: Pipeline) -> bool:
+    """Whether anything may be left to chance: in all but the presets that always do the same."""
+    name = preset_name(pipeline)
+    return name is None or find_preset(name).draws
+
+
+def _title(preset: Preset) -> str:
+    return preset.title if preset.draws else f"{preset.title} · not random"
+
+
+def _seed_row(pipeline: Pipeline, *, drawing: bool) -> None:
     st.session_state["pipeline seed"] = min(pipeline.seed, MOST_TYPED_SEED)
     with st.container(horizontal=True, vertical_alignment="bottom", key="seed row"):
         st.number_input(
@@ -65,7 +75,13 @@ def _seed_row(pipeline: Pipeline) -> None:
             on_change=_seed,
             help="The same seed makes the same pictures, here and everywhere.",
         )
-        st.button("Re-roll", icon=":material/casino:", on_click=reroll, help="Draw anew, with the next seed")
+        st.button(
+            "Re-roll",
+            icon=":material/casino:",
+            on_click=reroll,
+            disabled=not drawing,
+            help="Draw anew, with the next seed" if drawing else "Nothing in this pipeline is left to chance",
+        )
 
 
 @reporting

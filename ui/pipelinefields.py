@@ -16,6 +16,7 @@ from ui.errors import plain, reporting
 from ui.pipelinestate import set_value
 
 MOST_SHOWN = 2**53 - 1  # larger whole numbers a browser cannot hold
+ENDS = re.compile(r"(?<=.)_(range|limit)$")  # said by there being two fields
 ONE_COLOUR = "One colour"
 FILLS = {
     "random": "Random pixels",
@@ -37,7 +38,7 @@ SHARE = "How often"  # the parameter p
 def field(path: Path, fact: ParameterFact, value: Any, told: str = "", label: str = "") -> None:
     """One parameter to change; `told` is why the shown value cannot be used."""
     key = f"step {'.'.join(map(str, path))} {fact.name}"
-    label, hint = label or title(fact.name), _help(fact)
+    label, hint = label or title(ENDS.sub("", fact.name)), _help(fact)
     _widget(fact, value)(key, path, fact, value, label, hint)
     if told:
         st.html(f'<p class="field-error" role="alert">{escape(told)}</p>')

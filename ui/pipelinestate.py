@@ -10,7 +10,7 @@ import streamlit as st
 from core.augment.explain import explain
 from core.augment.parameters import ParameterFact, parameter_facts
 from core.augment.pipeline import Pipeline, parse_pipeline
-from core.augment.presets import presets
+from core.augment.presets import find_preset, presets
 from core.augment.short import preset_name, short
 from core.augment.tree import Path, Steps, step_at, with_values
 from core.errors import VitrineError
@@ -19,7 +19,6 @@ from ui.pipelinelink import keep_pipeline, linked_pipeline
 TYPED = "pipeline values that cannot be used"
 OPEN = "pipeline step that is open"
 CHANGED = ", changed"
-MOST_TYPED = 400  # characters of a value that is kept
 Edit = Callable[[Steps], Sequence[Mapping[str, Any]]]
 
 
@@ -103,7 +102,7 @@ def _named(values: Mapping[str, Any], before: Pipeline) -> Pipeline:
         if preset_name(replace(made, name=preset.name)):
             return replace(made, name=preset.name)
     if preset_name(before):
-        return replace(made, name=f"{before.name}{CHANGED}")
+        return replace(made, name=f"{find_preset(before.name).title}{CHANGED}")
     return made
 
 

@@ -67,7 +67,7 @@ STYLE = """
   clip-path: inset(50%);
 }
 [class*="st-key-acts-"] button > div > [aria-hidden="true"] { display: none; }
-[class*="st-key-inside-"] { margin-left: 0.75rem; padding-left: 0.75rem; }
+[class*="st-key-inside-"] { margin-left: 0.75rem; padding-left: 0.75rem; width: calc(100% - 0.75rem) !important; }
 [class*="st-key-inside-"] { border-left: 2px solid rgba(128, 134, 134, 0.3); }
 [class*="st-key-pair-"] { flex-wrap: nowrap; }
 [class*="st-key-pair-"] [data-testid^="stNumberInputStep"] { display: none; }

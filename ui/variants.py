@@ -2,11 +2,10 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import replace
 
 import streamlit as st
 
-from core.augment.pipeline import MOST_SEED, Pipeline, parse_pipeline
+from core.augment.pipeline import Pipeline, parse_pipeline
 from core.augment.preview import variants
 from core.collection.catalog import Catalog
 from core.errors import VitrineError
@@ -14,7 +13,7 @@ from core.query.recipe import Recipe
 from core.workspace import Workspace
 from ui.filmstrip import show_film
 from ui.gallery import Tile, box_shape
-from ui.pipelinelink import keep_pipeline
+from ui.pipelinelink import reroll
 from ui.question import remember
 from ui.subjects import MOST_ROWS, RESULT, ROWS_AT_ONCE, Subject, pipeline_text, pixels, rows_shown, subjects
 from ui.variantshow import SHOWN_PX, Shown, row_html, shown_image, shown_variant, style_html
@@ -34,13 +33,13 @@ def show_preview(workspace: Workspace, catalog: Catalog, name: str, recipe: Reci
         return
     with st.container(horizontal=True, vertical_alignment="center", key="augment draw"):
         st.button(
-            "Draw other variants",
+            "Re-roll",
             icon=":material/casino:",
-            on_click=_reroll,
-            args=(pipeline,),
-            help="The pipeline's next seed. The same seed gives the same pixels on every machine.",
+            on_click=reroll,
+            key="re-roll beside pictures",
+            help="Draw other variants with the next seed. The same seed gives the same pixels on every machine.",
         )
-        st.markdown(f"Seed {pipeline.seed}", width="content")
+        st.markdown(f"Pipeline’s seed {pipeline.seed}", width="content")
         count = _columns_box()
     rows = _show_rows(workspace, name, found, pipeline, count)
     _below(rows, len(found))
@@ -106,10 +105,6 @@ def _columns_box() -> int:
             width=140,
         )
     )
-
-
-def _reroll(pipeline: Pipeline) -> None:
-    keep_pipeline(replace(pipeline, seed=(pipeline.seed + 1) % (MOST_SEED + 1)))
 
 
 def _below(rows: Sequence[Row], count: int) -> None:

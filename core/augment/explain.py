@@ -6,13 +6,19 @@ from typing import Any
 from core.augment.parameters import Kind, ParameterFact
 from core.augment.steps import most_of
 
+NUMERIC = (Kind.WHOLE, Kind.NUMBER, Kind.RANGE, Kind.NUMBERS)
+
 
 def explain(fact: ParameterFact, value: Any) -> str:
     """What is wrong with a value by what is known of its parameter; empty where that is nothing."""
     if value is None:
         return "" if fact.nullable else "It cannot be left empty."
+    if isinstance(value, list) and None in value and fact.length == 2:
+        return "Fill in both numbers."
+    if isinstance(value, str) and fact.kind in (*NUMERIC, Kind.VALUE):
+        return "It cannot be read as JSON." if fact.kind is Kind.VALUE else "It is a number, or numbers in brackets."
     numbers = _numbers(value)
-    if fact.kind in (Kind.WHOLE, Kind.NUMBER, Kind.RANGE, Kind.NUMBERS) and numbers is not None:
+    if fact.kind in NUMERIC and numbers is not None:
         said = next((said for number in numbers if (said := _one(fact, number))), "")
         if said or fact.kind in (Kind.WHOLE, Kind.NUMBER):
             return said

@@ -106,7 +106,8 @@ def _complaint(name: str, said: str) -> InputError:
     """The library's own words about a parameter, without its web addresses."""
     found: list[tuple[str, str]] = COMPLAINT.findall(said)
     places = list(dict.fromkeys(place.split(".")[0] for place, _ in found if place))
-    words = "; ".join(dict.fromkeys(text for _, text in found)) or said.splitlines()[0] if said else "no reason"
+    plain = dict.fromkeys(text.removeprefix("Value error, ").removeprefix("Assertion failed, ") for _, text in found)
+    words = "; ".join(plain) or said.splitlines()[0] if said else "no reason"
     what = ", ".join(f"“{place}”" for place in places)
     title = f"{what} of “{name}” cannot be used." if what else f"The parameters of “{name}” cannot be used."
     return InputError(title, f"albumentations says: {words[:400].rstrip('.')}.", f"Correct the parameters of “{name}”.")
