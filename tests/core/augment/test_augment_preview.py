@@ -22,7 +22,7 @@ from core.batch.augment import AugmentRequest
 from core.errors import InputError
 from core.ingest.pictures import Stored, full_pixels
 from core.settings import ROOT
-from core.tasks import run_augment
+from core.operations.batches import run_augment
 from core.workspace import Workspace
 
 # What transforms that cannot do without are given.
