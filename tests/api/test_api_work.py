@@ -271,6 +271,49 @@ def test_an_export_is_made_and_downloaded(client: TestClient, space: Workspace) 
     problem(client.post("/collections/things/export", json={"name": "../x"}), 422)
 
 
+def test_one_picture_is_written_as_asked_at_its_full_size(client: TestClient) -> None:
+    buffer = io.BytesIO()
+    exif = Image.Exif()
+    exif[0x010F] = "A camera"
+    Image.new("RGB", (1_300, 700), "red").save(buffer, "JPEG", exif=exif)
+    files = {"image": ("x.jpg", buffer.getvalue())}
+    yaml = "steps:\n- {transform: HorizontalFlip, p: 1}"
+    asked = {"pipeline": yaml, "format": "jpeg", "quality": "30", "colour": "grey", "metadata": "keep"}
+    made = client.post("/augment", files=files, data=asked)
+    assert made.headers["content-type"] == "image/jpeg"
+    image = Image.open(io.BytesIO(made.content))
+    assert (image.size, image.mode, image.getexif()[0x010F]) == ((1_300, 700), "L", "A camera")
+    plain = client.post("/augment", files=files, data={"pipeline": "as-is", "format": "jpeg"})
+    assert not Image.open(io.BytesIO(plain.content)).getexif()
+    by_id = [
+        client.post("/augment", files=files, data={"pipeline": "weak.3", "image_id": id}).headers["X-Vitrine-Drawn"]
+        for id in ("a", "a", "b")
+    ]
+    assert by_id[0] == by_id[1] != by_id[2]
+    for wrong in (
+        {"quality": "0"},
+        {"colour": "red"},
+        {"metadata": "x"},
+        {"format": "gif"},
+        {"pipeline": "a: &a [*a]"},
+    ):
+        problem(client.post("/augment", files=files, data={"pipeline": "weak", **wrong}), 422)
+
+
+def test_transforms_and_every_form_of_a_pipeline(client: TestClient) -> None:
+    found = {item["name"]: item for item in client.get("/augment/transforms").json()["transforms"]}
+    parameters = {item["name"]: item for item in found["GaussNoise"]["parameters"]}
+    assert (parameters["std_range"]["low"], parameters["std_range"]["high"]) == (0, 1)
+    assert set(found) == set(client.get("/augment").json()["transforms"])
+    forms = client.post("/augment/pipeline", json={"pipeline": {"preset": "weak", "seed": 3}}).json()
+    assert forms["link"] == "weak.3"
+    for text in (forms["link"], forms["json"], forms["yaml"]):
+        assert client.post("/augment/pipeline", json={"pipeline": text}).json()["steps"] == forms["steps"]
+    assert "A.HorizontalFlip(p=0.5)" in forms["python"]
+    problem(client.post("/augment/pipeline", json={"pipeline": "z.nonsense"}), 422)
+    problem(client.post("/augment/pipeline", json={"pipeline": "nothing"}), 404)
+
+
 def test_augmenting_one_picture_and_a_result(client: TestClient, space: Workspace) -> None:
     files = {"image": ("x.png", picture("red", (300, 200)))}
     made = [client.post("/augment", files=files, data={"pipeline": "strong", "variant": str(n)}) for n in (1, 1, 2)]

@@ -81,7 +81,11 @@ def test_in_a_pipe_rows_are_lines_with_tabs(vitrine: Any) -> None:
     [
         (("query", "-c", "things", "--where", "shap=circle"), "shap"),
         (("query", "-c", "things", "--recipe", "/no/such.json"), "cannot be read"),
+        (("augment",), "Augment by what?"),
         (("augment", "weak"), "Augment what?"),
+        (("augment", "weak", "--image", "x.png", "--out", "x.gif"), "names no format"),
+        (("augment", "Rotat", "--list"), "Did you mean"),
+        (("augment", "/no/such.yaml", "-c", "things", "--name", "x"), "cannot be read"),
         (("augment", "stron", "-c", "things", "--name", "x"), "stron"),
         (("tag",), "Tag what?"),
         (("export", "../x", "-c", "things"), "cannot name an export"),
@@ -171,6 +175,23 @@ def test_one_picture_is_augmented_and_told_about(vitrine: Any, tmp_path: Path) -
         assert (made["width"], made["height"]) == written.size == (256, 256)
     told = as_json(vitrine("tag", "--image", str(tmp_path / "red.png"), "--model", "picture-statistics", "--json"))
     assert "red" in json.dumps(told["outputs"])
+
+
+def test_a_pipeline_in_a_yaml_file_and_what_there_is_to_write_in_it(vitrine: Any, tmp_path: Path) -> None:
+    Image.new("RGB", (900, 60), "red").save(tmp_path / "red.png")
+    (tmp_path / "mine.yaml").write_text("seed: 4\nsteps:\n- {transform: Rotate, limit: 40, p: 1}\n")
+    out = tmp_path / "out.jpg"
+    words = ("augment", str(tmp_path / "mine.yaml"), "--image", str(tmp_path / "red.png"), "--out", str(out))
+    made = as_json(vitrine(*words, "--colour", "grey", "--quality", "50", "--variant", "2", "--json"))
+    assert made["drawn"]["steps"][0]["transform"] == "Rotate"
+    with Image.open(out) as written:
+        assert (written.size, written.mode, written.format) == ((900, 60), "L", "JPEG")
+    assert vitrine(*words, "--colour", "red").exception.exit_code == 2
+    listed = as_json(vitrine("augment", "--list", "--json"))
+    assert {item["preset"] for item in listed["presets"]} >= {"weak", "as-is"}
+    assert len(listed["transforms"]) > 80
+    told = good(vitrine("augment", "GaussNoise", "--list"))
+    assert "std_range\trange\t[0.2, 0.44]\tFrom 0 to 1" in told
 
 
 def test_tokens_are_made_listed_and_revoked(vitrine: Any) -> None:
