@@ -94,6 +94,12 @@ def test_other_variants_are_drawn_by_the_next_seed(open_page: Open, workspace: W
     assert figures(at)[:25] == before[:25]
 
 
+def test_what_is_not_random_is_shown_once(open_page: Open, workspace: Workspace) -> None:
+    at = sound(open_page("augment", workspace.folder, collection="one", pipeline="fit-square"))
+    assert len([figure for figure in figures(at) if "Variant" in figure]) == 1
+    assert at.button(key="re-roll beside pictures").disabled
+
+
 def test_a_failure_stands_in_its_place_and_an_id_is_no_markup(open_page: Open, workspace: Workspace) -> None:
     crop = parse_pipeline({"name": "<b>", "steps": [{"transform": "RandomCrop", "height": 4_000, "width": 4_000}]})
     at = sound(open_page("augment", workspace.folder, collection="hostile", pipeline=to_link(crop)))

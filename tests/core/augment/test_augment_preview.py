@@ -220,6 +220,6 @@ def test_kernels_go_by_odd_numbers_and_parts_by_themselves(image: Image.Image) -
     assert frame.variant.drawn["steps"][0]["drawn"]["scale"] == {"x": 0.5, "y": 1.0}
 
 
-@pytest.mark.parametrize("name", [preset.name for preset in presets()])
-def test_presets_have_numbers_to_turn(name: str) -> None:
-    assert dials(parse_pipeline(name))
+def test_presets_have_numbers_to_turn() -> None:
+    without = {preset.name for preset in presets() if not dials(parse_pipeline(preset.name))}
+    assert without == {"as-is", "greyscale"}
