@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import lance
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -14,8 +15,10 @@ from tqdm import tqdm
 
 from core.collection.catalog import Catalog
 from core.collection.history import History, Kind
-from core.collection.mapped import map_of
+from core.collection.mapped import map_columns, map_of
 from core.collection.store import Collection
+from core.edit.edit import Edited, edit
+from core.edit.request import EditRequest
 from core.edit.undo import undo
 from core.encoders.protocol import Vectors
 from core.errors import BusyError, InputError, QueryError
@@ -187,18 +190,56 @@ def test_who_cancels_ends_umap_and_nothing_is_written(tmp_path: Path) -> None:
         assert other.submit(free, tqdm.get_lock().locks).result()
 
 
-def test_killed_before_it_counts_a_map_is_not_there_and_the_next_one_is(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def as_it_stands(collection: Collection) -> tuple[Any, ...]:
+    """The map, and every image's place and cluster."""
+    catalog = Catalog(collection.dataset())
+    places = catalog.select("SELECT id, map_x, map_y, map_cluster FROM images ORDER BY 1")
+    return catalog.map, catalog.metadata, places
+
+
+@pytest.mark.parametrize("commit", ["merge", "commit"])
+def test_killed_before_it_counts_a_new_map_leaves_the_old_one_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, commit: str
 ) -> None:
     collection = filled(tmp_path)
     made(tmp_path, collection)
-    with monkeypatch.context() as broken:
-        broken.setattr("core.collection.store.MAP_KEY", "vitrine.elsewhere")  # as if the last commit never came
-        made(tmp_path, collection, clusters=2)
+    changed(tmp_path, collection, "Mine", "row 1")
+    before = as_it_stands(collection)
+
+    def killed(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    for count in (2, 3):  # the same map and another
+        with monkeypatch.context() as broken:
+            broken.setattr(lance.LanceDataset, commit, killed)
+            with pytest.raises(KeyboardInterrupt):
+                made(tmp_path, collection, clusters=count)
+        assert as_it_stands(collection) == before
+    collection.mend()
+    assert as_it_stands(collection) == before
+    assert made(tmp_path, collection, clusters=2).clusters == 2
+    assert map_columns(collection.schema) == ["map_x", "map_y", "map_cluster"]
+
+
+def test_a_new_map_counts_with_one_commit(tmp_path: Path) -> None:
+    collection = filled(tmp_path)
+    made(tmp_path, collection)
+    first = collection.version
+    made(tmp_path, collection, clusters=2)
+    facts = [map_of(lance.dataset(str(collection.path), version=first + k).schema) for k in range(3)]
+    assert collection.version == first + 2
+    assert [fact and fact.clusters for fact in facts] == [3, 3, 2]
+
+
+def changed(folder: Path, collection: Collection, cluster: str, *ids: str) -> Edited:
+    """The Cluster of some images as a person sets it."""
+
+    def none(*_: object) -> Any:
+        raise AssertionError
+
     catalog = Catalog(collection.dataset())
-    assert catalog.map is None
-    assert catalog.metadata == ("kind",)
-    assert made(tmp_path, collection).names.keys() == set(GROUPS)
+    request = EditRequest("c", {"map_cluster": cluster}, ids=ids)
+    return edit(folder, collection, catalog, Searcher(collection, catalog, none, none), request)
 
 
 def test_the_map_stands_in_the_history_and_is_made_anew_instead_of_undone(tmp_path: Path) -> None:
