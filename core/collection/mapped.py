@@ -35,6 +35,7 @@ class MapFact:
     x: str  # names of the columns
     y: str
     cluster: str
+    since: int = 0  # version of the collection that it was made of: events till then were about another map
 
     def to_text(self) -> str:
         """As kept in a collection's schema."""

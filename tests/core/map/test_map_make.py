@@ -231,14 +231,48 @@ def test_a_new_map_counts_with_one_commit(tmp_path: Path) -> None:
     assert [fact and fact.clusters for fact in facts] == [3, 3, 2]
 
 
-def changed(folder: Path, collection: Collection, cluster: str, *ids: str) -> Edited:
-    """The Cluster of some images as a person sets it."""
+def test_an_edit_of_the_clusters_is_undone_on_its_own_map_only(tmp_path: Path) -> None:
+    collection = filled(tmp_path)
+    made(tmp_path, collection)
+    undone = changed(tmp_path, collection, "Mine", "row 1", "row 2")
+    assert undo(tmp_path, collection, undone.event).images == 2
+    edited = changed(tmp_path, collection, "Mine", "row 1", "row 2")
+    for clusters in (2, 3):  # another map, and the very same one
+        made(tmp_path, collection, clusters=clusters)
+        before = as_it_stands(collection)
+        with pytest.raises(BusyError, match="cannot be undone") as refused:
+            undo(tmp_path, collection, edited.event)
+        assert "made anew since" in refused.value.detail
+        assert as_it_stands(collection) == before
+    again = changed(tmp_path, collection, "Mine", "row 1")
+    assert undo(tmp_path, collection, again.event).images == 1
+    assert as_it_stands(collection) == before
+
+
+def test_of_an_older_edit_all_but_the_clusters_is_undone(tmp_path: Path) -> None:
+    collection = filled(tmp_path)
+    made(tmp_path, collection)
+    edited = changed(tmp_path, collection, "Mine", "row 1", "row 2", kind="Other")
+    made(tmp_path, collection, clusters=2)
+    before = as_it_stands(collection)
+    found = undo(tmp_path, collection, edited.event)
+    assert (found.images, found.left) == (2, 2)
+    assert "its clusters stay" in found.event.what
+    assert as_it_stands(collection) == before
+    kinds = Catalog(collection.dataset()).rows(["row 1", "row 2"])
+    assert [row.values["kind"] for row in kinds] == ["Shirt", "Watch"]
+    again = undo(tmp_path, collection, found.event.id)  # done again, and the clusters are left alone again
+    assert (again.images, as_it_stands(collection)) == (2, before)
+
+
+def changed(folder: Path, collection: Collection, cluster: str, *ids: str, **more: str) -> Edited:
+    """The Cluster, and more, of some images as a person sets it."""
 
     def none(*_: object) -> Any:
         raise AssertionError
 
     catalog = Catalog(collection.dataset())
-    request = EditRequest("c", {"map_cluster": cluster}, ids=ids)
+    request = EditRequest("c", {"map_cluster": cluster, **more}, ids=ids)
     return edit(folder, collection, catalog, Searcher(collection, catalog, none, none), request)
 
 
