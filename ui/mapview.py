@@ -28,6 +28,7 @@ class MapEvent:
     """What a person did on the map since the last run."""
 
     area: tuple[Corner, ...] = ()  # drawn last; none where nothing was
+    map: str = ""  # key of the one it was drawn on
     opened: str | None = None  # id of the image that was clicked last
     webgl: bool = True  # False where the browser has none
 
@@ -41,6 +42,7 @@ def map_events(key: str) -> MapEvent:
         opened = turn.get("opened")
         found = MapEvent(
             area or found.area,
+            str(turn.get("map")) if area else found.map,
             opened if isinstance(opened, str) else found.opened,
             found.webgl and turn.get("webgl") is not False,
         )

@@ -31,9 +31,15 @@ def figure(at: Any) -> dict[str, Any]:
     return spec
 
 
-def drawn(at: Any, x: list[float], y: list[float], turn: int = 1) -> Any:
-    """The page as after an area was drawn on the map."""
-    at.session_state["map-events"] = {"turns": [{"turn": turn, "x": x, "y": y}]}
+def key(at: Any) -> str:
+    """Of the map that is shown."""
+    found: str = figure(at)["layout"]["meta"]["map"]
+    return found
+
+
+def drawn(at: Any, x: list[float], y: list[float], turn: int = 1, map: str = "") -> Any:
+    """The page as after an area was drawn on the map that is shown, or on another one."""
+    at.session_state["map-events"] = {"turns": [{"turn": turn, "x": x, "y": y, "map": map or key(at)}]}
     return sound(at.run())
 
 
@@ -91,6 +97,24 @@ def test_an_area_becomes_a_filter_that_another_one_replaces(open_page: Open, map
     assert "23 of 71" in heading(at)
     at = sound(button(at, "Clear the area").click().run())
     assert json.loads(linked(at, "where")) == [["kind", "in", ["Shoe"]]]
+
+
+def test_an_area_is_none_of_a_map_that_was_made_meanwhile(open_page: Open, workspace: Workspace) -> None:
+    at = sound(open_page("map", workspace.folder, collection="shop", where=SHOES))
+    for turn, clusters in enumerate((4, 5), 1):  # first drawn on a preview
+        shown = key(at)
+        shop = workspace.collection("shop")
+        if turn == 2:
+            shop.delete(["1"], "d", datetime(2026, 1, 1))
+        make_map(workspace.folder, shop, workspace.catalog("shop"), MapRequest("shop", "pca", clusters))
+        at = drawn(at, *SQUARE, turn, shown)
+        assert "drawn on another map" in at.warning[0].value
+        assert json.loads(linked(at, "where")) == json.loads(SHOES)
+        assert key(at) != shown
+    at = drawn(at, *SQUARE, turn=3)
+    fact = workspace.catalog("shop").map
+    assert fact is not None
+    assert json.loads(linked(at, "where"))[1][2] == fact.area == key(at)
 
 
 def test_a_filter_is_drawn_over_the_grey_rest_and_shown_below(open_page: Open, mapped: Workspace) -> None:
