@@ -35,6 +35,8 @@ def take_in_events(catalog: Catalog, recipe: Recipe, plane: Plane | None) -> tup
     event = map_events(EVENTS)
     if not event.webgl:
         st.session_state[NO_WEBGL] = True
+    if event.problem:
+        st.session_state[NOTE] = event.problem
     if event.area and plane is not None and event.map != plane.key:
         st.session_state[NOTE] = "That area was drawn on another map. The present one has other places: draw it again."
     elif event.area and plane is not None:

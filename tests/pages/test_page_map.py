@@ -195,6 +195,7 @@ def test_what_a_browser_sends_is_not_trusted(open_page: Open, mapped: Workspace)
         at.session_state["map-events"] = {"turns": [{"turn": turn, **sent_turn}]}
         at = sound(at.run())
         assert "where" not in at.query_params
+        assert "cannot be read" in at.warning[0].value
 
 
 @pytest.mark.parametrize("name", ["one", "two", "gone", "hostile", "wide", "prose"])
@@ -237,4 +238,15 @@ def test_what_no_map_has_is_no_area(open_page: Open, mapped: Workspace, far: flo
     at = sound(open_page("map", mapped.folder, collection="shop"))
     at = drawn(at, [-1, 1, far], [-1, -1, 1])
     assert "where" not in at.query_params
-    assert "where" not in drawn(at, [0.5] * 501, [0.1] * 501, 2).query_params
+    assert "Its point 3 is no place on the map" in at.warning[0].value
+    assert "Draw it again" in at.warning[0].value
+    at = drawn(at, [0.5] * 501, [0.1] * 501, 2)
+    assert "where" not in at.query_params
+    assert "cannot be read" in at.warning[0].value
+
+
+@pytest.mark.parametrize("edge", ["NaN", "Infinity", "1e999", '"1"', "null"])
+def test_an_area_in_a_link_with_no_number_is_told(open_page: Open, mapped: Workspace, edge: str) -> None:
+    said = told(open_page("map", mapped.folder, collection="shop", where=f'[["within",[[0,0],[1,0],[0,{edge}]]]]'))
+    assert "its corner 3 is" in said
+    assert "Write its corners in order" in said

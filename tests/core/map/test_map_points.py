@@ -1,6 +1,7 @@
 """What is drawn of a map keeps every place and no more than may be; clusters get names of what tells them."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -178,5 +179,15 @@ def test_a_freely_drawn_line_becomes_few_corners() -> None:
     ragged = np.random.default_rng(0).uniform(-9, 9, (400, 2))
     assert 3 <= len(outline(ragged[:, 0].tolist(), ragged[:, 1].tolist())) <= MOST_CORNERS
     assert outline([0.0, 1.0], [0.0, 1.0]) == ()
-    assert outline([0.0, float("nan"), 1e99], [0.0, 1.0, 2.0]) == ()
     assert outline([1.0] * 9, [2.0] * 9) == ()
+
+
+@pytest.mark.parametrize("edge", [float("nan"), float("inf"), -1e99, 10**400, "1", None, True])
+def test_a_line_with_a_point_that_is_no_place_is_refused(edge: Any) -> None:
+    for xs, ys in (([0.0, 1.0, edge, 0.0], [0.0, 0.0, 1.0, 1.0]), ([0.0, 1.0, 1.0, 0.0], [0.0, 0.0, edge, 1.0])):
+        with pytest.raises(QueryError, match="cannot be read") as refused:
+            outline(xs, ys)
+        assert "Its point 3 is no place" in refused.value.detail
+        assert "Draw it again" in refused.value.hint
+    with pytest.raises(QueryError, match="cannot be read"):
+        outline([0.0, 1.0, 1.0], [0.0, 0.0])
