@@ -14,6 +14,7 @@ from made_up import fill, made_up_rows, unit_vectors
 from tqdm import tqdm
 
 from core.collection.catalog import Catalog
+from core.collection.counts import facet_counts
 from core.collection.history import History, Kind
 from core.collection.mapped import map_columns, map_of
 from core.collection.store import Collection
@@ -31,6 +32,7 @@ from core.map.make import Mapped, make_map
 from core.map.plane import components, flat, framed
 from core.map.points import inside, plane_of
 from core.map.request import MapRequest, clusters_for
+from core.query.columns import Kind as ColumnKind
 from core.query.recipe import All, ImageId, OneOf, Recipe, Within
 from core.query.sql import lance_filter
 from core.search import Searcher
@@ -72,6 +74,23 @@ def test_what_is_alike_lies_together_and_shares_a_cluster(tmp_path: Path) -> Non
     for k in range(3):
         away = np.hypot(plane.x[groups == k] - middles[k, 0], plane.y[groups == k] - middles[k, 1]).max()
         assert away < min(np.hypot(*(middles[k] - middles[other])) for other in range(3) if other != k) / 2
+
+
+def test_clusters_are_classes_however_many_there_are(tmp_path: Path) -> None:
+    ids = [f"row {place}" for place in range(16)]
+    collection = fill(tmp_path, "c", {"kind": pa.array(ids)}, ids, unit_vectors(16))
+    found = made(tmp_path, collection, clusters=16)
+    assert found.clusters > 12
+    changed(tmp_path, collection, "a long story of what can be seen here " * 5, "row 1")
+    catalog = Catalog(collection.dataset())
+    assert [catalog.columns[name].kind for name in ("kind", "map_cluster")] == [ColumnKind.TEXT, ColumnKind.CATEGORY]
+    assert len(catalog.columns["map_cluster"].classes) == catalog.columns["map_cluster"].distinct
+    collection.delete(ids, "d", datetime(2026, 1, 1))
+    collection.upsert(made_up_rows(collection.schema, {}, ["late"], unit_vectors(1)))
+    catalog = Catalog(collection.dataset())
+    assert (catalog.columns["map_cluster"].kind, catalog.columns["map_cluster"].classes) == (ColumnKind.CATEGORY, ())
+    assert catalog.count(All((OneOf("map_cluster", (None,)),))) == 1
+    assert "map_cluster" in [facet.column for facet in facet_counts(catalog, Recipe())]
 
 
 def test_the_coordinates_are_no_metadata_and_the_clusters_are(tmp_path: Path) -> None:
