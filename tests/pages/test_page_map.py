@@ -1,11 +1,13 @@
 """The map page: a preview at once, the stored map with its clusters, areas and clicks as filters."""
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import pytest
 from drawn import Open
+from made_up import recorded_as
 from shown import button, heading, linked, sent, sound, told, words
 
 from core.jobs.job import State
@@ -166,6 +168,14 @@ def test_images_without_a_place_are_told(open_page: Open, mapped: Workspace) -> 
     shop.undo_delete("d")
     at = sound(open_page("map", mapped.folder, collection="shop"))
     assert "2 images have no place on the map" in at.info[0].value
+
+
+def test_a_map_is_another_encoders_by_its_weights_and_not_by_its_name(open_page: Open, mapped: Workspace) -> None:
+    shop = mapped.collection("shop")
+    shop.rename_encoder(replace(shop.encoder, name="another name"))
+    assert not sound(open_page("map", mapped.folder, collection="shop")).info
+    recorded_as(shop, replace(shop.encoder, fingerprint="f" * 12))
+    assert "another encoder's vectors" in open_page("map", mapped.folder, collection="shop").info[0].value
 
 
 def test_an_area_of_another_map_is_told(open_page: Open, mapped: Workspace) -> None:
