@@ -78,6 +78,7 @@ def drawn_map(view: MapView, areas: Sequence[Sequence[Corner]] = (), *, webgl: b
     figure.update_layout(layout("", height=MAP_PX))
     figure.update_layout(
         dragmode="lasso",
+        meta={"map": view.plane.key},
         uirevision="map",
         selectionrevision=str(areas),
         margin={"t": 8, "r": 8, "b": 8, "l": 8},

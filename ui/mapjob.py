@@ -97,7 +97,7 @@ def map_words(plane: Plane, drawn: int) -> str:
 
 def show_staleness(plane: Plane, catalog: Catalog) -> None:
     """What the map does not have, and what to do about it."""
-    if plane.fact is not None and plane.fact.encoder != catalog.encoder.to_text():
+    if plane.fact is not None and not plane.fact.encoder.startswith(catalog.encoder.weights):
         st.info(
             "The map was made of another encoder's vectors. Make it anew to see the present ones.",
             icon=":material/update:",

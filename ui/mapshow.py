@@ -35,7 +35,11 @@ def take_in_events(catalog: Catalog, recipe: Recipe, plane: Plane | None) -> tup
     event = map_events(EVENTS)
     if not event.webgl:
         st.session_state[NO_WEBGL] = True
-    if event.area and plane is not None:
+    if event.problem:
+        st.session_state[NOTE] = event.problem
+    if event.area and plane is not None and event.map != plane.key:
+        st.session_state[NOTE] = "That area was drawn on another map. The present one has other places: draw it again."
+    elif event.area and plane is not None:
         recipe = _with_area(catalog, recipe, plane, event)
         ask(recipe)
     return recipe, event.opened

@@ -3,10 +3,11 @@ clicked. The browser sees to that beside the chart, because a chart's own hover 
 would send every point."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from core.query.area import FARTHEST, Corner, outline
+from core.errors import QueryError
+from core.query.area import Corner, outline
 from ui.component import component, new_turns, noted, seen_turn, take_in
 
 MOST_CAPTION = 60  # characters
@@ -28,6 +29,8 @@ class MapEvent:
     """What a person did on the map since the last run."""
 
     area: tuple[Corner, ...] = ()  # drawn last; none where nothing was
+    map: str = ""  # key of the one it was drawn on
+    problem: str = ""  # why the line that was drawn last is no area, and what to do
     opened: str | None = None  # id of the image that was clicked last
     webgl: bool = True  # False where the browser has none
 
@@ -37,13 +40,17 @@ def map_events(key: str) -> MapEvent:
     turns = new_turns(key)
     found = MapEvent()
     for turn in turns:
-        area = area_of(turn)
         opened = turn.get("opened")
-        found = MapEvent(
-            area or found.area,
-            opened if isinstance(opened, str) else found.opened,
-            found.webgl and turn.get("webgl") is not False,
+        found = replace(
+            found,
+            opened=opened if isinstance(opened, str) else found.opened,
+            webgl=found.webgl and turn.get("webgl") is not False,
         )
+        try:
+            if area := area_of(turn):
+                found = replace(found, area=area, map=str(turn.get("map", "")), problem="")
+        except QueryError as error:
+            found = replace(found, problem=f"{error.title} {error.detail} {error.hint}")
     if turns:
         take_in(key, int(turns[-1]["turn"]))
     return found
@@ -70,12 +77,12 @@ def map_view_component(key: str, plot: str, traces: Sequence[Sequence[Point]], l
 
 
 def area_of(turn: dict[str, Any]) -> tuple[Corner, ...]:
-    """The corners of the area a browser says was drawn; none where it makes no sense."""
+    """The corners of the area a browser says was drawn; none where none was, a QueryError where it makes no sense."""
+    if "x" not in turn and "y" not in turn:
+        return ()
     xs, ys = turn.get("x"), turn.get("y")
-    if not isinstance(xs, list) or not isinstance(ys, list) or len(xs) != len(ys) or len(xs) > MOST_DRAGGED:
-        return ()
-    if not all(isinstance(edge, int | float) and not isinstance(edge, bool) for edge in (*xs, *ys)):
-        return ()
-    if not all(abs(edge) <= FARTHEST for edge in (*xs, *ys)):  # neither what is no number
-        return ()
+    if not isinstance(xs, list) or not isinstance(ys, list) or max(len(xs), len(ys)) > MOST_DRAGGED:
+        raise QueryError(
+            "The line that was drawn cannot be read.", "The browser sent no points of it.", "Draw it again."
+        )
     return outline(xs, ys)

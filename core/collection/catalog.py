@@ -276,6 +276,8 @@ class Catalog:
             kind = Kind.YEAR if present and first >= YEARS[0] and second <= YEARS[1] else Kind.NUMBER
         if kind is Kind.TEXT and name != "id" and present and _is_classes(distinct, present, first, second):
             kind = Kind.CATEGORY
+        if self.map is not None and name == self.map.cluster:  # however few images share one
+            kind = Kind.CATEGORY
         bits = field.type.bit_width if pa.types.is_integer(field.type) else 0
         axis, area = (part_of(field)[0], self.map.area) if self.map and name in self.axes else ("", "")
         return Column(name, label(field), kind, distinct, rows - present, bits, axis=axis, map=area)

@@ -15,6 +15,7 @@ import pyarrow as pa
 
 MAP_KEY = "vitrine.map"
 X, Y, CLUSTER = PARTS = ("x", "y", "cluster")
+BESIDE = "new-"  # begins the name of a column of a map that does not count yet; no person's column has a hyphen
 MAPPED = re.compile(r"map_(x|y|cluster)(_[0-9]+)?")  # no new column of a person is stored under such a name
 
 
@@ -34,6 +35,7 @@ class MapFact:
     x: str  # names of the columns
     y: str
     cluster: str
+    since: int = 0  # version of the collection that it was made of: events till then were about another map
 
     def to_text(self) -> str:
         """As kept in a collection's schema."""
@@ -74,10 +76,17 @@ def map_columns(schema: pa.Schema) -> list[str]:
     return [field.name for field in schema if part_of(field)[0]]
 
 
+def unfinished_columns(schema: pa.Schema) -> list[str]:
+    """Every column of a map but those of the one that counts."""
+    current = map_of(schema)
+    counting = () if current is None else current.names()
+    return [name for name in map_columns(schema) if name not in counting]
+
+
 def is_behind(field: pa.Field, current: MapFact | None) -> bool:
     """Whether a column is none that people see as metadata: a coordinate, or a part of a map that does not count."""
     part, key = part_of(field)
-    return bool(part) and (part != CLUSTER or current is None or key != current.key)
+    return bool(part) and (part != CLUSTER or current is None or (field.name, key) != (current.cluster, current.key))
 
 
 def free_names(taken: Sequence[str]) -> tuple[str, str, str]:

@@ -46,9 +46,14 @@ class EncoderFact:
     dimension: int  # components of one vector
     fingerprint: str  # of its weights: another training under the same name is another encoder
 
+    @property
+    def weights(self) -> str:
+        """What its text begins with: all of it but the name, which may become another."""
+        return f"{self.dimension}:{self.fingerprint}:"
+
     def to_text(self) -> str:
         """As kept in a collection's schema."""
-        return f"{self.dimension}:{self.fingerprint}:{self.name}"
+        return f"{self.weights}{self.name}"
 
     @classmethod
     def from_text(cls, text: str) -> "EncoderFact":

@@ -19,7 +19,8 @@ from lancedb.index import Bitmap, BTree, IvfFlat, IvfRq, LabelList
 
 from core.collection.embeddings import Lookup
 from core.collection.lineage import LINEAGE_KEY, pipelines_of
-from core.collection.mapped import MAP_KEY, MapFact, map_columns, part_of
+from core.collection.mapped import BESIDE, MapFact, part_of, unfinished_columns
+from core.collection.mapswitch import switch_map
 from core.collection.matrix import matrix_of
 from core.collection.planner import Plan, partitions, wanted_index
 from core.collection.retype import finish_retyping, retype
@@ -191,26 +192,20 @@ class Collection:
             with storing("a changed column"):
                 finish_retyping(self._table())
                 self._drop_other_vectors()
+                self._drop_unfinished_map()
 
     def put_map(self, fact: MapFact, rows: pa.Table) -> None:
         """Give the collection a map in the place of the one it has; images without a row in it have no place.
 
-        `rows` are id and the map's columns. The map counts with the last of three commits; killed in between, the
-        collection has none until the next is made.
+        `rows` are id and the map's columns. They are complete, under other names, before the one commit that drops the
+        map before and makes the new one count: killed anywhere, the collection has the one or the other, and whole.
         """
-
-        def drop() -> None:
-            dataset = lance.dataset(str(self.path))
-            if old := map_columns(dataset.schema):
-                dataset.drop_columns(old)
-
-        def switch() -> None:
-            lance.dataset(str(self.path)).update_schema_metadata({MAP_KEY: fact.to_text()})
+        staged = rows.rename_columns({name: f"{BESIDE}{name}" for name in fact.names()})
 
         with storing("the map"):
-            _in_spite_of_others(drop)
-            _in_spite_of_others(lambda: lance.dataset(str(self.path)).merge(rows, "id"))
-            _in_spite_of_others(switch)
+            _in_spite_of_others(self._drop_unfinished_map)
+            _in_spite_of_others(lambda: lance.dataset(str(self.path)).merge(staged, "id"))
+            _in_spite_of_others(lambda: switch_map(lance.dataset(str(self.path)), fact))
 
     def append(self, rows: pa.Table) -> None:
         """Write whole rows in one commit; none of their ids may be in the collection."""
@@ -384,6 +379,12 @@ class Collection:
         others = [name for name in vector_columns(dataset.schema) if name != vector_column(dataset.schema)]
         if others:
             dataset.drop_columns(others)
+
+    def _drop_unfinished_map(self) -> None:
+        """Drop what stands beside the map that counts: a killed process was about to put it there."""
+        dataset = lance.dataset(str(self.path))
+        if unfinished := unfinished_columns(dataset.schema):
+            dataset.drop_columns(unfinished)
 
     def _table(self) -> Any:
         return self._connection.open_table(self.name)

@@ -2,7 +2,8 @@
 
 Put back is what is still as the event left it: a value that somebody has changed since stays, and how many is told. Of
 an image's tags those that the event gave go and those that it took come back; every other one stays. Images that the
-event brought in go into the trash, and those that it took out come back.
+event brought in go into the trash, and those that it took out come back. Clusters stay as they are
+where the map was made anew since: the event's are those of another one.
 """
 
 from collections.abc import Sequence
@@ -16,6 +17,7 @@ import polars as pl
 from core.collection.changes import recording, settle
 from core.collection.differences import AFTER, BEFORE, TAGS
 from core.collection.history import STAMP, Event, History, Kind, Listed
+from core.collection.mapped import map_of
 from core.collection.store import Collection
 from core.edit.cells import rewrite
 from core.errors import BusyError
@@ -81,8 +83,16 @@ def undo(
         rows = history.rows(event)
         columns = [name.removeprefix(BEFORE) for name in rows.columns if name.startswith(BEFORE)]
         columns = [name for name in columns if name in collection.schema.names]
+        others = _of_another_map(collection, event, columns)
+        columns = [name for name in columns if name not in others]
         trash = set(collection.deletions())
         deletions = [name for name in event.deletions if name in trash]
+        if others and not columns and not deletions and not rows["added"].any():
+            raise BusyError(
+                f"“{event.what[:200]}” cannot be undone.",
+                "The map has been made anew since, and its clusters are others.",
+                "Set the clusters of the new map instead.",
+            )
         ids = [*rows["id"], *(id for name in deletions for id in collection.trashed_ids(name))]
         with recording(
             folder, collection, Kind.UNDO, _words(history, event),
@@ -91,7 +101,7 @@ def undo(
             for deletion in deletions:
                 collection.undo_delete(deletion)
             cells = rows.filter(~pl.col("added"))
-            left, gone = _put_back(collection, cells, columns, report, chunk_rows)
+            left, gone = _put_back(collection, cells, columns, others, report, chunk_rows)
             added = rows.filter(pl.col("added"))["id"].to_list()
             for first in range(0, len(added), chunk_rows):
                 at = datetime.now(UTC).replace(tzinfo=None)
@@ -101,6 +111,7 @@ def undo(
                     record.deleted += count
                 report(Progress(STAGE, cells.height + first, rows.height))
             record.note = f", {left:,} left as they were changed later" if left else ""
+            record.note += " (the map was made anew, and its clusters stay)" if others else ""
     if record.event is None:
         raise BusyError(
             f"Nothing of “{event.what[:200]}” is left to undo.",
@@ -110,8 +121,19 @@ def undo(
     return Undone(record.event, record.event.images, left, gone)
 
 
+def _of_another_map(collection: Collection, event: Event, columns: Sequence[str]) -> list[str]:
+    """Which of these columns held the clusters of an earlier map when the event was."""
+    fact = map_of(collection.schema)
+    return [name for name in columns if fact is not None and name == fact.cluster and event.version <= fact.since]
+
+
 def _put_back(
-    collection: Collection, cells: pl.DataFrame, columns: Sequence[str], report: Report, chunk_rows: int
+    collection: Collection,
+    cells: pl.DataFrame,
+    columns: Sequence[str],
+    others: Sequence[str],
+    report: Report,
+    chunk_rows: int,
 ) -> tuple[int, int]:
     """Give images their earlier values; returns how many kept a later one, and how many are not there."""
     left = gone = 0
@@ -121,7 +143,7 @@ def _put_back(
 
         def wanted(rows: pl.DataFrame, part: pl.DataFrame = part, kept: dict[str, bool] = kept) -> pl.DataFrame:
             kept.clear()
-            return _restored(rows, part, columns, kept)
+            return _restored(rows, part, columns, others, kept)
 
         rewrite(collection, part["id"].to_list(), columns, wanted)
         left += sum(kept.values())
@@ -130,8 +152,13 @@ def _put_back(
     return left, gone
 
 
-def _restored(rows: pl.DataFrame, part: pl.DataFrame, columns: Sequence[str], kept: dict[str, bool]) -> pl.DataFrame:
-    """Rows with their values from before the event; notes by id in `kept` whether a later one stayed."""
+def _restored(
+    rows: pl.DataFrame, part: pl.DataFrame, columns: Sequence[str], others: Sequence[str], kept: dict[str, bool]
+) -> pl.DataFrame:
+    """Rows with their values from before the event; notes by id in `kept` whether a later one stayed.
+
+    `others` are columns that the event changed and that are something else by now.
+    """
     both = rows.select("id").join(part, on="id", how="left", maintain_order="left")
     stays = pl.Series([False] * rows.height, dtype=pl.Boolean)
     made = []
@@ -144,6 +171,8 @@ def _restored(rows: pl.DataFrame, part: pl.DataFrame, columns: Sequence[str], ke
         as_left = before.ne_missing(after) & held.eq_missing(after)
         stays |= before.ne_missing(after) & held.ne_missing(after) & held.ne_missing(before)
         made.append(pl.select(pl.when(as_left).then(before).otherwise(held).alias(name)).to_series())
+    for name in others:
+        stays |= both[f"{BEFORE}{name}"].ne_missing(both[f"{AFTER}{name}"])
     kept.update(zip(rows["id"], stays, strict=True))
     return rows.with_columns(made)
 

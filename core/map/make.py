@@ -256,6 +256,7 @@ def _table(
         x=columns[0],
         y=columns[1],
         cluster=columns[2],
+        since=catalog.version,
     )
     taken = {label(field).casefold() for field in metadata_fields(schema) if field.name not in old}
     fields = [pa.field("id", pa.string())]

@@ -5,114 +5,98 @@ share elsewhere). A second one has to say something that the first does not: amo
 cluster's have it clearly more often. So “Sports Shoes, Men” is not “Sports Shoes, Footwear”.
 """
 
-import math
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from core.collection.catalog import Catalog
-from core.collection.mapped import CLUSTER, part_of
-from core.query.columns import Kind
-from core.query.sql import quote
+from core.map.traits import LEAST_IMAGES, Held, Numbers, Trait, traits_of
 
 LEAST_SHARE = 0.3  # of a cluster's images have a value that names it
 LEAST_LIFT = 1.3  # times as often as elsewhere
 LEAST_SCORE = 2.5  # standard errors that it is more than chance
-LEAST_IMAGES = 3  # of a cluster
 PARTS = 2  # of a name
 MOST_PARTS = 3  # where two clusters would have the same name
-MOST_TAGS = 300  # most frequent ones that are looked at
 LONGEST = 30  # characters of a part
-
-Numbers = npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True)
-class Trait:
-    """The values of one column, or the tag or not of one tag, by place in the order of ingest."""
-
-    column: str
-    values: tuple[str, ...]
-    codes: Numbers  # index of the value; -1 where there is none
 
 
 def names_of(catalog: Catalog, labels: Numbers, count: int) -> list[str]:
     """One name for each cluster, all different; `labels` are by place, -1 for an image in none."""
-    traits = traits_of(catalog)
-    told = [_parts(traits, labels, number) for number in range(count)]
     sizes = np.bincount(labels[labels >= 0], minlength=count)
-    return different(told, sizes.tolist())
+    traits, held = traits_of(catalog, labels)
+    told: dict[int, list[str]] = {}
+    _tell(traits, held, sizes, range(count), [], told)
+    return different([told[number] for number in range(count)], sizes.tolist())
 
 
-def traits_of(catalog: Catalog) -> list[Trait]:
-    """Every column of classes and every frequent tag."""
-    order = f"ORDER BY {catalog.place}"
-    traits = []
-    for column in catalog.of_kind(Kind.CATEGORY):
-        if part_of(catalog.dataset.schema.field(column.name))[0] != CLUSTER and column.distinct > 1:
-            code = f"coalesce(enum_code({quote(column.name)})::BIGINT, -1) AS code"
-            codes = catalog.arrays(f"SELECT {code} FROM images {order}")["code"].astype(np.int64)
-            traits.append(Trait(column.name, column.classes, codes))
-    tagged = catalog.select(
-        "SELECT tag, count(*), list(place) FROM "
-        f"(SELECT {catalog.place} AS place, unnest(list_distinct(tags)) AS tag FROM images) "
-        f"WHERE tag IS NOT NULL GROUP BY tag HAVING count(*) >= {LEAST_IMAGES} ORDER BY 2 DESC, 1 LIMIT {MOST_TAGS}"
-    )
-    for tag, _, places in tagged:
-        codes = np.full(catalog.count_all, -1, np.int64)
-        codes[places] = 0
-        traits.append(Trait(f"tag:{tag.partition(':')[0]}", (tag,), codes))
-    return traits
+def _tell(
+    traits: Sequence[Trait],
+    held: Held,
+    sizes: Numbers,
+    clusters: Sequence[int],
+    found: Sequence[str],
+    told: dict[int, list[str]],
+) -> None:
+    """Note the values that tell some clusters, the strongest first, after those `found` for all of them.
 
-
-def _parts(traits: Sequence[Trait], labels: Numbers, number: int) -> list[str]:
-    """The values that tell one cluster, the strongest first."""
-    own, others = labels == number, labels >= 0
-    if own.sum() < LEAST_IMAGES:
-        return []
-    found: list[str] = []
-    used: set[str] = set()
-    while len(found) < MOST_PARTS:
-        ranked = [
-            (strength, trait, code)
-            for trait in traits
-            if trait.column not in used
-            for strength, code in [_strongest(trait, own & others, others)]
-            if strength > 0
-        ]
-        if not ranked:
-            break
-        _, trait, code = max(
-            ranked, key=lambda item: (round(item[0], 1), len(item[1].values))
-        )  # the finer of two alike
+    `held` and `sizes` are of the images that have what was found. Clusters with the same next value go on together,
+    so that what is left is counted once for all of them.
+    """
+    counts = held.counts(len(sizes))
+    together: dict[tuple[int, int], list[int]] = {}
+    for number in clusters:
+        strongest = _strongest(traits, counts[number], counts.sum(axis=0), int(sizes[number]), int(sizes.sum()))
+        if strongest is None:
+            told[number] = list(found)
+        else:
+            together.setdefault(strongest, []).append(number)
+    for (place, code), members in together.items():
+        trait = traits[place]
         part = short(trait.values[code])
-        if part and part.casefold() not in {known.casefold() for known in found}:
-            found.append(part)
-        used.add(trait.column)
-        others = others & (trait.codes == code)
+        is_new = part and part.casefold() not in {known.casefold() for known in found}
+        longer = [*found, part] if is_new else list(found)
+        if len(longer) == MOST_PARTS:
+            told.update(dict.fromkeys(members, longer))
+            continue
+        rest = [other for other in traits if other.column != trait.column]
+        number = trait.first + code
+        _tell(rest, held.having(number), counts[:, number], members, longer, told)
+
+
+def _strongest(
+    traits: Sequence[Trait], inside: Numbers, every: Numbers, count: int, total: int
+) -> tuple[int, int] | None:
+    """The place of the trait, and the code of its value, that tell a cluster best; None where none does.
+
+    `inside` and `every` are the images of the cluster and of all clusters by value; `count` and `total` how many.
+    """
+    rest = total - count
+    if count < LEAST_IMAGES or not rest or not traits:
+        return None
+    codes = [int(inside[trait.first : trait.first + len(trait.values)].argmax()) for trait in traits]
+    best = np.array([trait.first + code for trait, code in zip(traits, codes, strict=True)])
+    strengths = _strengths(inside[best], every[best] - inside[best], count, rest)
+    ranked = [place for place, strength in enumerate(strengths) if strength > 0]
+    if not ranked:
+        return None
+    # of two alike, the finer
+    place = max(ranked, key=lambda item: (round(strengths[item], 1), len(traits[item].values)))
+    return place, codes[place]
+
+
+def _strengths(inside: Numbers, around: Numbers, count: int, rest: int) -> list[float]:
+    """How well values tell a cluster of `count` images from `rest` others; 0 for those that do not."""
+    share, elsewhere = inside / count, around / rest
+    together = (inside + around) / (count + rest)
+    error: npt.NDArray[np.float64] = np.sqrt(together * (1 - together) * (1 / count + 1 / rest))
+    score = np.divide(share - elsewhere, error, out=np.zeros(len(share)), where=error > 0)
+    tells = (share >= LEAST_SHARE) & (share >= LEAST_LIFT * elsewhere) & (score >= LEAST_SCORE)
+    strengths = np.zeros(len(share))
+    strengths[tells] = share[tells] * np.log(share[tells] / np.maximum(elsewhere[tells], 0.5 / rest))
+    found: list[float] = strengths.tolist()
     return found
-
-
-def _strongest(trait: Trait, own: npt.NDArray[np.bool_], others: npt.NDArray[np.bool_]) -> tuple[float, int]:
-    """How well a column's best value tells a cluster's images from the others, and its code; 0 where none does."""
-    size = len(trait.values)
-    inside = np.bincount(trait.codes[own & (trait.codes >= 0)], minlength=size)
-    around = np.bincount(trait.codes[others & (trait.codes >= 0)], minlength=size) - inside
-    count, rest = int(own.sum()), int(others.sum()) - int(own.sum())
-    if count < LEAST_IMAGES or not rest:
-        return 0.0, -1
-    code = int(inside.argmax())  # what most of them have
-    share, elsewhere = inside[code] / count, around[code] / rest
-    if share < LEAST_SHARE or share < LEAST_LIFT * elsewhere:
-        return 0.0, -1
-    together = (inside[code] + around[code]) / (count + rest)
-    error = math.sqrt(together * (1 - together) * (1 / count + 1 / rest)) or math.inf
-    if (share - elsewhere) / error < LEAST_SCORE:
-        return 0.0, -1
-    return share * math.log(share / max(elsewhere, 0.5 / rest)), code
 
 
 def short(value: str) -> str:

@@ -4,7 +4,9 @@ A place of the map is a cell of a grid. Each occupied cell keeps at least one im
 what they have, so that a lone image stays and a crowd still looks like one; which are kept depends on the seed alone.
 """
 
+import hashlib
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -41,6 +43,15 @@ class Plane:
     y: npt.NDArray[np.float64]
     fact: MapFact | None  # None for a preview, which is not stored
     images: int  # of the collection
+
+    @cached_property
+    def key(self) -> str:
+        """Which map this is: an area that was drawn on it means other images on any other one."""
+        if self.fact is not None:
+            return self.fact.area
+        digest = hashlib.sha256(self.places.tobytes())
+        digest.update(self.x.tobytes() + self.y.tobytes())
+        return f"preview-{digest.hexdigest()[:10]}"
 
     @property
     def without(self) -> int:

@@ -7,6 +7,7 @@ same arithmetic on the same doubles, an edge at a time, so both find the same im
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from core.errors import QueryError
 from core.query.columns import Column, Columns
@@ -18,6 +19,8 @@ DIGITS = 4  # of a corner that was drawn
 AREA = "within:"  # in front of an area in a filter's text
 MAP = "@"  # in front of the map's key there
 HINT = f'Write its corners in order, such as {AREA}"0,0 2,0 1,1.5".'
+LISTED_HINT = 'Write its corners in order, such as ["within", [[0, 0], [2, 0], [1, 1.5]]].'
+LIMITS = f"corners are finite numbers up to {FARTHEST:,.0f}"
 
 Corner = tuple[float, float]
 
@@ -48,15 +51,19 @@ def bounds(corners: Sequence[Corner]) -> tuple[float, float, float, float]:
     return min(xs), max(xs), min(ys), max(ys)
 
 
-def check_corners(corners: Sequence[Corner]) -> None:
-    """Refuse what is no area."""
+def check_corners(corners: Sequence[Corner], hint: str = HINT) -> None:
+    """Refuse what is no area; `hint` says how one is written."""
     if not LEAST_CORNERS <= len(corners) <= MOST_CORNERS:
-        raise QueryError(
-            "An area cannot be read.",
-            f"It has {len(corners):,} corners, and {LEAST_CORNERS} to {MOST_CORNERS} are read.",
-        )
-    if not all(math.isfinite(edge) and abs(edge) <= FARTHEST for corner in corners for edge in corner):
-        raise QueryError("An area cannot be read.", f"Its corners are numbers up to {FARTHEST:,.0f}.")
+        read = f"{LEAST_CORNERS} to {MOST_CORNERS} are read"
+        raise QueryError(f"An area cannot be read: it has {len(corners):,} corners, and {read}.", "", hint)
+    for place, (x, y) in enumerate(corners, 1):
+        if not (is_coordinate(x) and is_coordinate(y)):
+            raise QueryError(f"An area cannot be read: its corner {place} is {x:g},{y:g}, and {LIMITS}.", "", hint)
+
+
+def is_coordinate(edge: object) -> bool:
+    """Whether this is a number that a place on a map may have."""
+    return isinstance(edge, int | float) and not isinstance(edge, bool) and abs(edge) <= FARTHEST  # which NaN is not
 
 
 def map_axes(columns: Columns) -> tuple[Column, Column]:
@@ -113,10 +120,18 @@ def map_numbers(word: str) -> tuple[float, float]:
 def outline(xs: Sequence[float], ys: Sequence[float]) -> tuple[Corner, ...]:
     """The corners of a freely drawn line, at most MOST_CORNERS, rounded; none where they make no area.
 
+    A point that is no place on a map is a QueryError: without it the line would be another one.
+
     Points that lie nearest to the line between their neighbours go first (Douglas and Peucker, 1973).
     """
-    points = [(float(x), float(y)) for x, y in zip(xs, ys, strict=False)]
-    points = [point for point in points if all(math.isfinite(edge) and abs(edge) <= FARTHEST for edge in point)]
+    for place, pair in enumerate(zip_longest(xs, ys), 1):
+        if not all(map(is_coordinate, pair)):
+            raise QueryError(
+                "The line that was drawn cannot be read.",
+                f"Its point {place} is no place on the map: {LIMITS}.",
+                f'Draw it again, or type it as a filter, such as {AREA}"0,0 2,0 1,1.5".',
+            )
+    points = [(float(x), float(y)) for x, y in zip(xs, ys, strict=True)]
     left, right, bottom, top = bounds(points) if points else (0.0, 0.0, 0.0, 0.0)
     tolerance = max(right - left, top - bottom) / 400
     kept = _thinned(points, tolerance)

@@ -18,7 +18,7 @@ from enum import StrEnum
 from typing import Any, TypeVar, assert_never
 
 from core.errors import QueryError
-from core.query.area import check_corners
+from core.query.area import LISTED_HINT, check_corners
 from core.query.recipe import (
     MOST_DEPTH,
     Accuracy,
@@ -215,11 +215,12 @@ def _condition_in(data: Any, depth: int = 0) -> Condition:
 
 
 def _corners_in(data: list[Any]) -> tuple[tuple[float, float], ...]:
-    pairs: list[list[Any]] = [item if isinstance(item, list) and len(item) == 2 else [None] for item in data]
-    if not all(type(edge) in (int, float) for pair in pairs for edge in pair):
-        raise QueryError("An area of the filter cannot be read.", _dump(data)[:200], HINT)
-    corners = tuple((_number_of(x), _number_of(y)) for x, y in pairs)
-    check_corners(corners)
+    for place, item in enumerate(data, 1):
+        if not (isinstance(item, list) and len(item) == 2 and all(type(edge) in (int, float) for edge in item)):
+            told = f"its corner {place} is {_dump(item)[:80]}, and a corner is a list of two numbers"
+            raise QueryError(f"An area cannot be read: {told}.", "", LISTED_HINT)
+    corners = tuple((_number_of(x), _number_of(y)) for x, y in data)
+    check_corners(corners, LISTED_HINT)
     return corners
 
 

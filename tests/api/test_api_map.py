@@ -76,6 +76,22 @@ def test_a_filter_marks_what_it_finds_and_an_area_is_one(client: TestClient, spa
     assert "another map" in other.json()["title"]
 
 
+@pytest.mark.parametrize(
+    "where",
+    [
+        *[f'within:"0,0 1,0 0,{edge}"' for edge in ("nan", "inf", "1e999", "x")],
+        *[f'[["within", [[0, 0], [1, 0], [0, {edge}]]]]' for edge in ("NaN", "Infinity", "1e999", '"1"', "null")],
+    ],
+)
+def test_an_area_with_a_corner_that_is_no_number_is_refused(client: TestClient, where: str) -> None:
+    asked = client.get(POINTS, params={"where": where}), client.post("/collections/things/run", json={"where": where})
+    for answer in asked:
+        assert answer.status_code == 422, answer.text
+        told = answer.json()
+        assert "corner" in told["title"]
+        assert "Write its corners in order" in told["hint"]
+
+
 def test_fewer_points_are_drawn_where_fewer_are_asked_for(client: TestClient) -> None:
     some = good(client.get(POINTS, params={"most": 7, "seed": 1}))
     assert some["drawn"] == len(some["ids"]) <= 7

@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from cli.main import app
+from core.errors import QueryError
 from core.settings import Settings
 from core.worker import run_job
 from core.workspace import Workspace
@@ -60,3 +61,11 @@ def test_what_cannot_be_made_is_told(space: Workspace) -> None:
         answer = vitrine("map", "-c", "things", *words)
         assert answer.exit_code != 0
     assert space.catalog("things").map is None
+
+
+@pytest.mark.parametrize("edge", ["nan", "-inf", "1e999", "x"])
+def test_an_area_with_a_corner_that_is_no_number_is_told(space: Workspace, edge: str) -> None:
+    answer = vitrine("query", "-c", "things", "--where", f'within:"0,0 1,0 0,{edge}"')
+    assert isinstance(answer.exception, QueryError)
+    assert "corner" in answer.exception.title
+    assert "Write its corners in order" in answer.exception.hint

@@ -1,11 +1,13 @@
 """The map page: a preview at once, the stored map with its clusters, areas and clicks as filters."""
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import pytest
 from drawn import Open
+from made_up import recorded_as
 from shown import button, heading, linked, sent, sound, told, words
 
 from core.jobs.job import State
@@ -31,9 +33,15 @@ def figure(at: Any) -> dict[str, Any]:
     return spec
 
 
-def drawn(at: Any, x: list[float], y: list[float], turn: int = 1) -> Any:
-    """The page as after an area was drawn on the map."""
-    at.session_state["map-events"] = {"turns": [{"turn": turn, "x": x, "y": y}]}
+def key(at: Any) -> str:
+    """Of the map that is shown."""
+    found: str = figure(at)["layout"]["meta"]["map"]
+    return found
+
+
+def drawn(at: Any, x: list[float], y: list[float], turn: int = 1, map: str = "") -> Any:
+    """The page as after an area was drawn on the map that is shown, or on another one."""
+    at.session_state["map-events"] = {"turns": [{"turn": turn, "x": x, "y": y, "map": map or key(at)}]}
     return sound(at.run())
 
 
@@ -93,6 +101,24 @@ def test_an_area_becomes_a_filter_that_another_one_replaces(open_page: Open, map
     assert json.loads(linked(at, "where")) == [["kind", "in", ["Shoe"]]]
 
 
+def test_an_area_is_none_of_a_map_that_was_made_meanwhile(open_page: Open, workspace: Workspace) -> None:
+    at = sound(open_page("map", workspace.folder, collection="shop", where=SHOES))
+    for turn, clusters in enumerate((4, 5), 1):  # first drawn on a preview
+        shown = key(at)
+        shop = workspace.collection("shop")
+        if turn == 2:
+            shop.delete(["1"], "d", datetime(2026, 1, 1))
+        make_map(workspace.folder, shop, workspace.catalog("shop"), MapRequest("shop", "pca", clusters))
+        at = drawn(at, *SQUARE, turn, shown)
+        assert "drawn on another map" in at.warning[0].value
+        assert json.loads(linked(at, "where")) == json.loads(SHOES)
+        assert key(at) != shown
+    at = drawn(at, *SQUARE, turn=3)
+    fact = workspace.catalog("shop").map
+    assert fact is not None
+    assert json.loads(linked(at, "where"))[1][2] == fact.area == key(at)
+
+
 def test_a_filter_is_drawn_over_the_grey_rest_and_shown_below(open_page: Open, mapped: Workspace) -> None:
     at = sound(open_page("map", mapped.folder, collection="shop", where=SHOES))
     spec = figure(at)
@@ -144,6 +170,14 @@ def test_images_without_a_place_are_told(open_page: Open, mapped: Workspace) -> 
     assert "2 images have no place on the map" in at.info[0].value
 
 
+def test_a_map_is_another_encoders_by_its_weights_and_not_by_its_name(open_page: Open, mapped: Workspace) -> None:
+    shop = mapped.collection("shop")
+    shop.rename_encoder(replace(shop.encoder, name="another name"))
+    assert not sound(open_page("map", mapped.folder, collection="shop")).info
+    recorded_as(shop, replace(shop.encoder, fingerprint="f" * 12))
+    assert "another encoder's vectors" in open_page("map", mapped.folder, collection="shop").info[0].value
+
+
 def test_an_area_of_another_map_is_told(open_page: Open, mapped: Workspace) -> None:
     where = '[["within",[[0,0],[1,0],[0,1]],"0000000000"]]'
     assert "another map" in told(open_page("map", mapped.folder, collection="shop", where=where))
@@ -171,6 +205,7 @@ def test_what_a_browser_sends_is_not_trusted(open_page: Open, mapped: Workspace)
         at.session_state["map-events"] = {"turns": [{"turn": turn, **sent_turn}]}
         at = sound(at.run())
         assert "where" not in at.query_params
+        assert "cannot be read" in at.warning[0].value
 
 
 @pytest.mark.parametrize("name", ["one", "two", "gone", "hostile", "wide", "prose"])
@@ -213,4 +248,15 @@ def test_what_no_map_has_is_no_area(open_page: Open, mapped: Workspace, far: flo
     at = sound(open_page("map", mapped.folder, collection="shop"))
     at = drawn(at, [-1, 1, far], [-1, -1, 1])
     assert "where" not in at.query_params
-    assert "where" not in drawn(at, [0.5] * 501, [0.1] * 501, 2).query_params
+    assert "Its point 3 is no place on the map" in at.warning[0].value
+    assert "Draw it again" in at.warning[0].value
+    at = drawn(at, [0.5] * 501, [0.1] * 501, 2)
+    assert "where" not in at.query_params
+    assert "cannot be read" in at.warning[0].value
+
+
+@pytest.mark.parametrize("edge", ["NaN", "Infinity", "1e999", '"1"', "null"])
+def test_an_area_in_a_link_with_no_number_is_told(open_page: Open, mapped: Workspace, edge: str) -> None:
+    said = told(open_page("map", mapped.folder, collection="shop", where=f'[["within",[[0,0],[1,0],[0,{edge}]]]]'))
+    assert "its corner 3 is" in said
+    assert "Write its corners in order" in said

@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 import pytest
 
 from core.collection.mapped import MapFact
+from core.errors import QueryError
 from core.map.points import Drawn, Plane
 from core.map.view import Colouring, MapView
 from core.query.columns import Kind
@@ -91,11 +92,19 @@ def test_areas_are_outlined() -> None:
     assert made.figure.layout.shapes[0].path == "M 0.0,0.0 L 1.0,0.0 L 0.5,1.0 Z"
 
 
-@pytest.mark.parametrize(
-    "turn", [{}, {"x": [1, 2, 3]}, {"x": [1, 2], "y": [1, 2]}, {"x": [1, 2, "3"], "y": [1, 2, 3]}, {"x": 5, "y": 5}]
-)
+@pytest.mark.parametrize("turn", [{}, {"opened": "a"}, {"x": [1, 2], "y": [1, 2]}])
 def test_what_is_no_area_is_none(turn: dict[str, Any]) -> None:
     assert area_of(turn) == ()
+
+
+@pytest.mark.parametrize(
+    "turn",
+    [{"x": [1, 2, 3]}, {"x": [1, 2, "3"], "y": [1, 2, 3]}, {"x": [1, 2, 3], "y": [1, None, 3]}, {"x": 5, "y": 5}],
+)
+def test_a_line_that_makes_no_sense_is_refused(turn: dict[str, Any]) -> None:
+    with pytest.raises(QueryError, match="cannot be read") as refused:
+        area_of(turn)
+    assert "again" in refused.value.hint
 
 
 def test_a_box_is_an_area_of_four_corners() -> None:

@@ -9,7 +9,7 @@ const views = new WeakMap();
 export default function render({ data, parentElement, setStateValue }) {
   let view = views.get(parentElement);
   if (!view) {
-    view = { root: make("div", "map"), card: card(), data, pending: [], turn: 0, emitter: null, told: false };
+    view = { root: make("div", "map"), card: card(), data, pending: [], turn: 0, emitter: null, told: false, begun: null };
     view.root.append(view.card.box);
     parentElement.append(view.root);
     views.set(parentElement, view);
@@ -59,8 +59,8 @@ function follow(view, parentElement) {
   plot.on("plotly_hover", (event) => show(view, event));
   plot.on("plotly_unhover", () => hide(view));
   plot.on("plotly_relayouting", () => hide(view));
-  plot.on("plotly_selecting", () => hide(view));
-  plot.on("plotly_selected", (event) => drawn(view, event));
+  plot.on("plotly_selecting", () => selecting(view, plot));
+  plot.on("plotly_selected", (event) => drawn(view, plot, event));
   plot.on("plotly_click", (event) => opened(view, event));
 }
 
@@ -98,8 +98,20 @@ function hide(view) {
   view.card.box.hidden = true;
 }
 
-function drawn(view, event) {
+// An area belongs to the map that was there when it was begun.
+function selecting(view, plot) {
   hide(view);
+  view.begun ??= mapOf(plot);
+}
+
+function mapOf(plot) {
+  return plot.layout?.meta?.map ?? "";
+}
+
+function drawn(view, plot, event) {
+  hide(view);
+  const map = view.begun ?? mapOf(plot);
+  view.begun = null;
   if (!event) return;
   let { x, y } = event.lassoPoints ?? {};
   if (event.range) {
@@ -108,8 +120,8 @@ function drawn(view, event) {
   }
   if (!Array.isArray(x) || !Array.isArray(y) || x.length < 3) return;
   const step = Math.max(1, Math.ceil(x.length / MOST_CORNERS));
-  const kept = (values) => values.filter((value, place) => place % step === 0 && Number.isFinite(value));
-  send(view, { x: kept(x), y: kept(y) });
+  const kept = (values) => values.filter((_, place) => place % step === 0);
+  send(view, { x: kept(x), y: kept(y), map });
 }
 
 function opened(view, event) {

@@ -21,8 +21,8 @@ from core.augment.words import name_in_words, short_number, steps_in_words
 from core.batch.augment import AugmentRequest
 from core.errors import InputError
 from core.ingest.pictures import Stored, full_pixels
-from core.settings import ROOT
 from core.operations.batches import run_augment
+from core.settings import ROOT
 from core.workspace import Workspace
 
 # What transforms that cannot do without are given.

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import lance
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -13,9 +14,12 @@ from made_up import fill, made_up_rows, unit_vectors
 from tqdm import tqdm
 
 from core.collection.catalog import Catalog
+from core.collection.counts import facet_counts
 from core.collection.history import History, Kind
-from core.collection.mapped import map_of
+from core.collection.mapped import map_columns, map_of
 from core.collection.store import Collection
+from core.edit.edit import Edited, edit
+from core.edit.request import EditRequest
 from core.edit.undo import undo
 from core.encoders.protocol import Vectors
 from core.errors import BusyError, InputError, QueryError
@@ -28,6 +32,7 @@ from core.map.make import Mapped, make_map
 from core.map.plane import components, flat, framed
 from core.map.points import inside, plane_of
 from core.map.request import MapRequest, clusters_for
+from core.query.columns import Kind as ColumnKind
 from core.query.recipe import All, ImageId, OneOf, Recipe, Within
 from core.query.sql import lance_filter
 from core.search import Searcher
@@ -69,6 +74,23 @@ def test_what_is_alike_lies_together_and_shares_a_cluster(tmp_path: Path) -> Non
     for k in range(3):
         away = np.hypot(plane.x[groups == k] - middles[k, 0], plane.y[groups == k] - middles[k, 1]).max()
         assert away < min(np.hypot(*(middles[k] - middles[other])) for other in range(3) if other != k) / 2
+
+
+def test_clusters_are_classes_however_many_there_are(tmp_path: Path) -> None:
+    ids = [f"row {place}" for place in range(16)]
+    collection = fill(tmp_path, "c", {"kind": pa.array(ids)}, ids, unit_vectors(16))
+    found = made(tmp_path, collection, clusters=16)
+    assert found.clusters > 12
+    changed(tmp_path, collection, "a long story of what can be seen here " * 5, "row 1")
+    catalog = Catalog(collection.dataset())
+    assert [catalog.columns[name].kind for name in ("kind", "map_cluster")] == [ColumnKind.TEXT, ColumnKind.CATEGORY]
+    assert len(catalog.columns["map_cluster"].classes) == catalog.columns["map_cluster"].distinct
+    collection.delete(ids, "d", datetime(2026, 1, 1))
+    collection.upsert(made_up_rows(collection.schema, {}, ["late"], unit_vectors(1)))
+    catalog = Catalog(collection.dataset())
+    assert (catalog.columns["map_cluster"].kind, catalog.columns["map_cluster"].classes) == (ColumnKind.CATEGORY, ())
+    assert catalog.count(All((OneOf("map_cluster", (None,)),))) == 1
+    assert "map_cluster" in [facet.column for facet in facet_counts(catalog, Recipe())]
 
 
 def test_the_coordinates_are_no_metadata_and_the_clusters_are(tmp_path: Path) -> None:
@@ -187,18 +209,90 @@ def test_who_cancels_ends_umap_and_nothing_is_written(tmp_path: Path) -> None:
         assert other.submit(free, tqdm.get_lock().locks).result()
 
 
-def test_killed_before_it_counts_a_map_is_not_there_and_the_next_one_is(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def as_it_stands(collection: Collection) -> tuple[Any, ...]:
+    """The map, and every image's place and cluster."""
+    catalog = Catalog(collection.dataset())
+    places = catalog.select("SELECT id, map_x, map_y, map_cluster FROM images ORDER BY 1")
+    return catalog.map, catalog.metadata, places
+
+
+@pytest.mark.parametrize("commit", ["merge", "commit"])
+def test_killed_before_it_counts_a_new_map_leaves_the_old_one_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, commit: str
 ) -> None:
     collection = filled(tmp_path)
     made(tmp_path, collection)
-    with monkeypatch.context() as broken:
-        broken.setattr("core.collection.store.MAP_KEY", "vitrine.elsewhere")  # as if the last commit never came
-        made(tmp_path, collection, clusters=2)
+    changed(tmp_path, collection, "Mine", "row 1")
+    before = as_it_stands(collection)
+
+    def killed(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    for count in (2, 3):  # the same map and another
+        with monkeypatch.context() as broken:
+            broken.setattr(lance.LanceDataset, commit, killed)
+            with pytest.raises(KeyboardInterrupt):
+                made(tmp_path, collection, clusters=count)
+        assert as_it_stands(collection) == before
+    collection.mend()
+    assert as_it_stands(collection) == before
+    assert made(tmp_path, collection, clusters=2).clusters == 2
+    assert map_columns(collection.schema) == ["map_x", "map_y", "map_cluster"]
+
+
+def test_a_new_map_counts_with_one_commit(tmp_path: Path) -> None:
+    collection = filled(tmp_path)
+    made(tmp_path, collection)
+    first = collection.version
+    made(tmp_path, collection, clusters=2)
+    facts = [map_of(lance.dataset(str(collection.path), version=first + k).schema) for k in range(3)]
+    assert collection.version == first + 2
+    assert [fact and fact.clusters for fact in facts] == [3, 3, 2]
+
+
+def test_an_edit_of_the_clusters_is_undone_on_its_own_map_only(tmp_path: Path) -> None:
+    collection = filled(tmp_path)
+    made(tmp_path, collection)
+    undone = changed(tmp_path, collection, "Mine", "row 1", "row 2")
+    assert undo(tmp_path, collection, undone.event).images == 2
+    edited = changed(tmp_path, collection, "Mine", "row 1", "row 2")
+    for clusters in (2, 3):  # another map, and the very same one
+        made(tmp_path, collection, clusters=clusters)
+        before = as_it_stands(collection)
+        with pytest.raises(BusyError, match="cannot be undone") as refused:
+            undo(tmp_path, collection, edited.event)
+        assert "made anew since" in refused.value.detail
+        assert as_it_stands(collection) == before
+    again = changed(tmp_path, collection, "Mine", "row 1")
+    assert undo(tmp_path, collection, again.event).images == 1
+    assert as_it_stands(collection) == before
+
+
+def test_of_an_older_edit_all_but_the_clusters_is_undone(tmp_path: Path) -> None:
+    collection = filled(tmp_path)
+    made(tmp_path, collection)
+    edited = changed(tmp_path, collection, "Mine", "row 1", "row 2", kind="Other")
+    made(tmp_path, collection, clusters=2)
+    before = as_it_stands(collection)
+    found = undo(tmp_path, collection, edited.event)
+    assert (found.images, found.left) == (2, 2)
+    assert "its clusters stay" in found.event.what
+    assert as_it_stands(collection) == before
+    kinds = Catalog(collection.dataset()).rows(["row 1", "row 2"])
+    assert [row.values["kind"] for row in kinds] == ["Shirt", "Watch"]
+    again = undo(tmp_path, collection, found.event.id)  # done again, and the clusters are left alone again
+    assert (again.images, as_it_stands(collection)) == (2, before)
+
+
+def changed(folder: Path, collection: Collection, cluster: str, *ids: str, **more: str) -> Edited:
+    """The Cluster, and more, of some images as a person sets it."""
+
+    def none(*_: object) -> Any:
+        raise AssertionError
+
     catalog = Catalog(collection.dataset())
-    assert catalog.map is None
-    assert catalog.metadata == ("kind",)
-    assert made(tmp_path, collection).names.keys() == set(GROUPS)
+    request = EditRequest("c", {"map_cluster": cluster, **more}, ids=ids)
+    return edit(folder, collection, catalog, Searcher(collection, catalog, none, none), request)
 
 
 def test_the_map_stands_in_the_history_and_is_made_anew_instead_of_undone(tmp_path: Path) -> None:

@@ -483,10 +483,10 @@ def test_an_area_is_typed_by_its_corners() -> None:
     [
         ("within:", 7, "An area is missing here."),
         ("within: gender=Men", 7, "An area is missing here."),
-        ('within:"0,0 1,1"', 7, "An area cannot be read."),
+        ('within:"0,0 1,1"', 7, "An area cannot be read: it has 2 corners, and 3 to 64 are read."),
         ('within:"0,0 1,1 2"', 7, "“2” is no corner"),
         ('within:"0,0 1,1 2,x"', 7, "“2,x” is no corner"),
-        ('within:"0,0 1,1 2,nan"', 7, "An area cannot be read."),
+        ('within:"0,0 1,1 2,nan"', 7, "An area cannot be read: its corner 3 is 2,nan, and corners are finite numbers"),
     ],
 )
 def test_what_is_no_area_is_refused_where_it_stands(text: str, position: int, title: str) -> None:
