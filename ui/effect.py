@@ -46,8 +46,7 @@ def show_effect(workspace: Workspace, catalog: Catalog, name: str, recipe: Recip
         return
     points = ranked(found)
     st.markdown(f"#### {headline(found)}")
-    for words in phrases(points):
-        st.markdown(f"- {words}")
+    st.markdown("\n".join(f"- {words}" for words in phrases(points)))
     _show_stale(catalog, recipe, pipeline, found)
     chosen = _chosen(points)
     _show_charts(points, chosen, found)

@@ -10,6 +10,7 @@ from core.augment.words import name_in_words
 from core.errors import VitrineError
 from core.workspace import Workspace
 from ui.errors import show_error
+from ui.pipelinefields import title
 from ui.question import remember
 from ui.subjects import Subject, pipeline_text, pixels
 from ui.variantshow import Shown, film_html, shown_frame
@@ -44,7 +45,7 @@ def show_film(workspace: Workspace, name: str, found: Sequence[Subject], pipelin
     except VitrineError as error:
         show_error(error)
         return
-    what = f"{name_in_words(dial.transform)}, {dial.words}"
+    what = _label(dial, False)
     st.html(film_html(what, frames, subject.shape[0] / subject.shape[1]))
     st.caption("The step alone, always taken. All else that it draws stays the same from one picture to the next.")
 
@@ -81,7 +82,7 @@ def _dial_box(known: Sequence[Dial]) -> Dial:
 
 def _label(dial: Dial, several: bool) -> str:
     step = f" (step {'.'.join(str(place + 1) for place in dial.path)})" if several else ""
-    return f"{name_in_words(dial.transform)}{step}: {dial.words}"
+    return f"{name_in_words(dial.transform)}{step}: {title(dial.parameter).lower()}"
 
 
 def _subject_box(found: Sequence[Subject]) -> Subject:

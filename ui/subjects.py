@@ -56,7 +56,7 @@ def pipeline_text(pipeline: Pipeline) -> str:
 
 def subjects(workspace: Workspace, catalog: Catalog, name: str, recipe: Recipe) -> list[Subject]:
     """What a person chose to see, with the controls to choose."""
-    with st.container(horizontal=True, vertical_alignment="bottom", key="augment subjects"):
+    with st.container(horizontal=True, vertical_alignment="center", key="augment subjects"):
         show = _show_box()
         if show == RANDOM:
             seed_box()

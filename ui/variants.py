@@ -13,6 +13,7 @@ from core.query.recipe import Recipe
 from core.workspace import Workspace
 from ui.filmstrip import show_film
 from ui.gallery import Tile, box_shape
+from ui.pipeline import draws
 from ui.pipelinelink import reroll
 from ui.question import remember
 from ui.subjects import MOST_ROWS, RESULT, ROWS_AT_ONCE, Subject, pipeline_text, pixels, rows_shown, subjects
@@ -31,16 +32,19 @@ def show_preview(workspace: Workspace, catalog: Catalog, name: str, recipe: Reci
     found = subjects(workspace, catalog, name, recipe)
     if not found:
         return
+    count = 1
     with st.container(horizontal=True, vertical_alignment="center", key="augment draw"):
         st.button(
             "Re-roll",
             icon=":material/casino:",
             on_click=reroll,
             key="re-roll beside pictures",
+            disabled=not draws(pipeline),
             help="Draw other variants with the next seed. The same seed gives the same pixels on every machine.",
         )
-        st.markdown(f"Seed {pipeline.seed}", width="content")
-        count = _columns_box()
+        st.markdown(f"Pipeline’s seed {pipeline.seed}", width="content")
+        if draws(pipeline):  # else every variant is the same
+            count = _columns_box()
     rows = _show_rows(workspace, name, found, pipeline, count)
     _below(rows, len(found))
     readable = [subject for subject, row in zip(found, rows, strict=False) if not row[0].failure]

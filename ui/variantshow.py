@@ -94,7 +94,7 @@ def film_html(what: str, frames: Sequence[tuple[str, Shown]], shape: float) -> s
         _figure(item, f"{what} {value}", f'<span class="value">{escape(value)}</span>{_size(item)}', shape)
         for value, item in frames
     ]
-    return _grid(figures, f"Pictures for {what}", "5rem")
+    return _grid(figures, f"Pictures for {what}", "4rem")
 
 
 def trio_html(pictures: Sequence[tuple[str, Shown]], shape: float) -> str:

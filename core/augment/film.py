@@ -81,11 +81,6 @@ class Dial:
         """As a link has it."""
         return f"{'.'.join(map(str, self.path))}:{self.parameter}"
 
-    @property
-    def words(self) -> str:
-        """As a person reads it."""
-        return self.parameter.replace("_", " ").replace(".", " ")
-
 
 @dataclass(frozen=True)
 class Frame:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 PIECE = re.compile(r"[A-Z]+\d+|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+BRITISH: Mapping[str, str] = {"Color": "Colour", "gray": "grey", "Center": "Centre"}
 MINUS = "\N{MINUS SIGN}"
 MOST_TOLD = 4  # of one step's values
 # Values that say how a step works, or nothing to a person.
@@ -37,7 +38,7 @@ def name_in_words(transform: str) -> str:
     """Return a transform's name as words: “HorizontalFlip” as “Horizontal flip”."""
     pieces = PIECE.findall(transform) or [transform]
     rest = [piece if piece.isupper() and len(piece) > 1 else piece.lower() for piece in pieces[1:]]
-    return " ".join([pieces[0], *rest])
+    return " ".join(BRITISH.get(word, word) for word in (pieces[0], *rest))
 
 
 def step_in_words(step: Mapping[str, Any]) -> str:

@@ -84,7 +84,7 @@ def test_what_is_shown_lives_in_the_link(open_page: Open, workspace: Workspace) 
 def test_other_variants_are_drawn_by_the_next_seed(open_page: Open, workspace: Workspace) -> None:
     at = sound(open_page("augment", workspace.folder, collection="shop", pipeline="strong.7"))
     before = figures(at)
-    assert "Seed 7" in words(at)
+    assert "seed 7" in words(at)
     at.button(key="re-roll beside pictures").click().run()
     assert linked(sound(at), "pipeline") == "strong.8"
     after = figures(at)
@@ -92,6 +92,12 @@ def test_other_variants_are_drawn_by_the_next_seed(open_page: Open, workspace: W
     assert after[1:5] != before[1:5]
     at = sound(open_page("augment", workspace.folder, collection="shop", pipeline="strong.7"))
     assert figures(at)[:25] == before[:25]
+
+
+def test_what_is_not_random_is_shown_once(open_page: Open, workspace: Workspace) -> None:
+    at = sound(open_page("augment", workspace.folder, collection="one", pipeline="fit-square"))
+    assert len([figure for figure in figures(at) if "Variant" in figure]) == 1
+    assert at.button(key="re-roll beside pictures").disabled
 
 
 def test_a_failure_stands_in_its_place_and_an_id_is_no_markup(open_page: Open, workspace: Workspace) -> None:

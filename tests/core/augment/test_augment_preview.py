@@ -143,7 +143,7 @@ def test_words_tell_what_was_done(image: Image.Image) -> None:
     brightness = told("RandomBrightnessContrast", brightness_limit=[0.1, 0.1], contrast_limit=[-0.2, -0.2])
     assert brightness == "Random brightness contrast: contrast −20%, brightness +10%"
     assert told("ColorJitter", brightness=[1.2, 1.2], contrast=[1, 1], saturation=[1, 1], hue=[0, 0]) == (
-        "Color jitter: brightness +20%, contrast 0%, saturation 0%, hue 0°"
+        "Colour jitter: brightness +20%, contrast 0%, saturation 0%, hue 0°"
     )
     assert told("CoarseDropout", num_holes_range=[3, 3]) == "Coarse dropout 3 holes"
     assert told("PadIfNeeded", min_height=70, min_width=100) == "Pad if needed adds 20 px across, 10 px down"
@@ -220,6 +220,6 @@ def test_kernels_go_by_odd_numbers_and_parts_by_themselves(image: Image.Image) -
     assert frame.variant.drawn["steps"][0]["drawn"]["scale"] == {"x": 0.5, "y": 1.0}
 
 
-@pytest.mark.parametrize("name", [preset.name for preset in presets()])
-def test_presets_have_numbers_to_turn(name: str) -> None:
-    assert dials(parse_pipeline(name))
+def test_presets_have_numbers_to_turn() -> None:
+    without = {preset.name for preset in presets() if not dials(parse_pipeline(preset.name))}
+    assert without == {"as-is", "greyscale"}
