@@ -4,13 +4,12 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from core.augment.output import COLOURS, METADATA
 from core.augment.pipeline import Pipeline
 from core.batch.estimate import estimate
 from core.batch.request import MOST_VARIANTS, AugmentRequest, check_request
 from core.collection.catalog import Catalog
 from core.errors import VitrineError
-from core.export.layouts import LAYOUTS
+from core.export import layouts
 from core.export.places import allowed_places, check_allowed
 from core.jobs.job import State
 from core.outputs import AUGMENTED, Outputs
@@ -31,6 +30,9 @@ from ui.words import bytes_, plural
 SUGGESTED = "set name suggested"
 NAME = "set name"
 HERE = "Here, to download"
+LAYOUTS = ("zip", "folder", "webdataset")
+COLOURS = {"srgb": "sRGB", "grey": "Shades of grey", "original": "As in the originals, with their profile"}
+KEPT = {"strip": "None", "keep": "EXIF of the originals"}
 FORMATS = {"webp": "WebP", "jpeg": "JPEG", "png": "PNG, without loss"}
 NONE_YET = "No set of this collection yet. It will stand here, to download or to bring in as a collection."
 EVERY_SECONDS = 1.0
@@ -68,16 +70,18 @@ def _asked(
 ) -> tuple[AugmentRequest, int]:
     """What the form says, and of how many images."""
     what = st.radio("Which images", list(counts), format_func=lambda kind: which(kind, counts[kind]), key="set what")
-    left, right = st.columns(2)
     _suggest(Outputs(workspace.folder).free_name(f"{name}-{_word(pipeline.name)}", AUGMENTED))
+    left, right = st.columns(2)
     called = left.text_input("Name of the set", key=NAME, max_chars=64)
     variants = right.number_input("Variants of each", 1, MOST_VARIANTS, 1, key="set variants")
+    left, right = st.columns(2)
     format = left.selectbox("Format", list(FORMATS), format_func=FORMATS.__getitem__, key="set format")
-    lossless = format == "png"
-    quality = right.slider("Quality", 1, 100, 90, key="set quality", disabled=lossless)
+    quality = right.slider("Quality", 1, 100, 90, key="set quality", disabled=format == "png")
+    left, right = st.columns(2)
     colour = left.selectbox("Colours", list(COLOURS), format_func=COLOURS.__getitem__, key="set colour")
-    kept = right.selectbox("Metadata in the files", list(METADATA), format_func=METADATA.__getitem__, key="set meta")
-    layout = left.selectbox("Layout", ("zip", "folder", "webdataset"), format_func=_layout, key="set layout")
+    kept = right.selectbox("Metadata in the files", list(KEPT), format_func=KEPT.__getitem__, key="set meta")
+    left, right = st.columns(2)
+    layout = left.selectbox("Layout", LAYOUTS, format_func=_layout, key="set layout")
     destination = right.selectbox("Where to", [HERE, *places], key="set place") if places else HERE
     request = AugmentRequest(
         collection=name,
@@ -107,7 +111,8 @@ def _made(workspace: Workspace, name: str) -> None:
     for place, job in enumerate(jobs):
         if not job.ended or (place == 0 and job.state is State.FAILED):
             show_job(workspace, job)
-    show_sets(workspace, collection=name, empty=NONE_YET)
+    under_way = any(not job.ended for job in jobs)
+    show_sets(workspace, collection=name, empty="" if under_way else NONE_YET)
     turn_when_ended(jobs)
 
 
@@ -119,7 +124,7 @@ def _suggest(free: str) -> None:
 
 
 def _layout(layout: str) -> str:
-    about = LAYOUTS[layout].about
+    about = layouts.LAYOUTS[layout].about
     return about[0].upper() + about[1:]
 
 

@@ -21,9 +21,9 @@ BROUGHT = "set on its way in"
 
 
 def show_sets(workspace: Workspace, *, collection: str | None = None, empty: str) -> None:
-    """Finished sets, the latest first; `collection` leaves out those of others."""
+    """Finished sets, the latest first, of one collection or of all; `empty` is said where there is none."""
     sets = [one for one in Outputs(workspace.folder).sets() if collection in (None, one.collection)]
-    if not sets:
+    if not sets and empty:
         st.info(empty, icon=":material/inbox:")
     most = st.session_state.get(MORE, LATEST)
     for one in sets[:most]:
