@@ -58,7 +58,7 @@ def _show_rows(workspace: Workspace, name: str, found: Sequence[Subject], pipeli
     rows: list[Row] = []
     ends = time.monotonic() + SECONDS
     for place, subject in enumerate(found):
-        if time.monotonic() > ends:
+        if rows and time.monotonic() > ends:  # one row at least, so that each click leads on
             left = len(found) - place
             st.info(f"{left} more to make: these originals are large.", icon=":material/hourglass_empty:")
             st.button("Go on", icon=":material/play_arrow:", key="augment go on")

@@ -100,6 +100,17 @@ def test_what_is_not_random_is_shown_once(open_page: Open, workspace: Workspace)
     assert at.button(key="re-roll beside pictures").disabled
 
 
+def test_what_takes_long_waits_for_a_click(
+    open_page: Open, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ui.variants.SECONDS", -1.0)
+    at = sound(open_page("augment", workspace.folder, collection="shop", pipeline="weak"))
+    assert "4 more to make" in words(at)
+    monkeypatch.setattr("ui.variants.SECONDS", 60.0)
+    button(at, "Go on").click().run()
+    assert len([figure for figure in figures(sound(at)) if 'class="original"' in figure]) == 5
+
+
 def test_a_failure_stands_in_its_place_and_an_id_is_no_markup(open_page: Open, workspace: Workspace) -> None:
     crop = parse_pipeline({"name": "<b>", "steps": [{"transform": "RandomCrop", "height": 4_000, "width": 4_000}]})
     at = sound(open_page("augment", workspace.folder, collection="hostile", pipeline=to_link(crop)))
