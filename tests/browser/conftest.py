@@ -1,4 +1,4 @@
-"""A served workspace with a small sample, and a browser that looks at it."""
+"""A served workspace with a small sample for each file of tests, and a browser that looks at it."""
 
 import os
 import shutil
@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from seen import WAIT_MS
+from visits import visit
 from watch import Watched
 
 ROOT = Path(__file__).parents[2]
@@ -50,10 +50,18 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def address(pictures: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The dashboard's address; its workspace holds one collection."""
-    workspace = tmp_path_factory.mktemp("served")
+def ready(pictures: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with one collection, "sample"; to be copied."""
+    workspace = tmp_path_factory.mktemp("ready")
     run_cli(workspace, "ingest", str(pictures), "--collection", "sample")
+    return workspace
+
+
+@pytest.fixture(scope="module")
+def address(ready: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The dashboard's address; what the tests of one file do to its workspace no other file sees."""
+    workspace = tmp_path_factory.mktemp("served") / "workspace"
+    shutil.copytree(ready, workspace)
     with served(workspace) as base:
         yield base
 
@@ -119,10 +127,8 @@ def watched(address: str) -> Iterator[Watched]:
 @pytest.fixture
 def context(chromium: Browser, address: str) -> Iterator[BrowserContext]:
     """A new visitor on a desk."""
-    made = chromium.new_context(viewport={"width": 1440, "height": 900}, base_url=address)
-    made.set_default_timeout(WAIT_MS)
-    yield made
-    made.close()
+    with visit(chromium, address) as made:
+        yield made
 
 
 @pytest.fixture

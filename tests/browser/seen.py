@@ -1,13 +1,33 @@
-"""Waits for and finds what a person sees."""
+"""Waits for and finds what a person sees.
+
+Streamlit draws a new run over the old one, piece by piece: for a while an element may be there twice, be the old one,
+or move. So whatever makes the page run is done inside `rerun`, which ends when nothing of the old run is left.
+"""
 
 import re
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
-from playwright.sync_api import Locator, Page, TimeoutError, expect
+from playwright.sync_api import Download, FloatRect, Locator, Page, TimeoutError
 
-WAIT_MS = 45_000
-expect.set_options(timeout=WAIT_MS)
-NUMBER = re.compile(r"[\d,]+")
+LEFT_OVER = "[data-stale='true'], [data-retained], [data-testid='stSkeleton']"
+"""What was on the page before its last run, or stands in for what is still to be drawn."""
+AT_REST = f"""() => {{
+    const app = document.querySelector("[data-testid='stApp']");
+    return app?.dataset.testScriptState === "notRunning" && !runs.awaited && !runs.busy
+        && !document.querySelector("{LEFT_OVER}");
+}}"""
+STILL = """async (element) => {
+    const frame = () => new Promise((done) => requestAnimationFrame(done));
+    for (let before = ""; ; await frame()) {
+        if (!element.isConnected) return null;
+        const { x, y, width, height } = element.getBoundingClientRect();
+        const now = JSON.stringify([x, y, width, height]);
+        if (now === before) return { x, y, width, height };
+        before = now;
+    }
+}"""
+"""The box of an element once two frames show it at the same place; null where it has gone."""
 
 
 def open_page(page: Page, path: str) -> None:
@@ -18,14 +38,23 @@ def open_page(page: Page, path: str) -> None:
 
 
 def settled(page: Page) -> None:
-    """Wait until no run is under way and nothing on the page is out of date."""
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
-    expect(page.locator("[data-stale='true']")).to_have_count(0)
+    """Wait until every run that the page asked for is over and drawn, and nothing is left of an earlier one."""
+    page.wait_for_function(AT_REST)
+
+
+@contextmanager
+def rerun(page: Page) -> Iterator[None]:
+    """What is done inside makes the page run: wait until that run, however late it is asked for, is over and drawn."""
+    settled(page)
+    before = page.evaluate("runs.asked")
+    yield
+    page.wait_for_function("(before) => runs.asked !== before", arg=before)
+    settled(page)
 
 
 def heading(page: Page) -> Locator:
     """The page's first heading, less one that is about to go."""
-    return page.locator("h1:not([data-stale='true'] *)")
+    return page.locator("h1:not([data-stale='true'] *)").first
 
 
 def tiles(page: Page) -> Locator:
@@ -35,8 +64,19 @@ def tiles(page: Page) -> Locator:
 
 def tile_ids(page: Page) -> list[str]:
     """The ids of the gallery's images, in order, once it is there."""
+    settled(page)
     tiles(page).first.wait_for()
-    return [str(item.get_attribute("data-id")) for item in tiles(page).all()]
+    return [str(id) for id in tiles(page).evaluate_all("found => found.map((tile) => tile.dataset.id)")]
+
+
+def select(page: Page, count: int) -> list[str]:
+    """Tick the first images, one right after the other; returns their ids."""
+    ids = tile_ids(page)[:count]
+    with rerun(page):
+        for place in range(count):
+            tiles(page).nth(place).hover()
+            tiles(page).nth(place).get_by_role("checkbox").check()
+    return ids
 
 
 def facet_value(page: Page, value: str) -> Locator:
@@ -44,9 +84,36 @@ def facet_value(page: Page, value: str) -> Locator:
     return page.locator(".facets .value").filter(has_text=re.compile(rf"^{re.escape(value)}"))
 
 
+def pictures_loaded(page: Page) -> None:
+    """Wait for every thumbnail that is in view; the others are fetched when they come near."""
+    page.wait_for_function(
+        """() => [...document.querySelectorAll(".gallery .tile img")].every((image) => {
+            const { top, bottom } = image.getBoundingClientRect();
+            return bottom < 0 || top > window.innerHeight || (image.complete && image.naturalWidth > 0);
+        })"""
+    )
+
+
 def count_of(item: Locator) -> int:
     """The number in a facet's line."""
     return int(item.locator(".count").inner_text().replace(",", ""))
+
+
+def box_of(place: Locator) -> FloatRect:
+    """Where something is in the window, once it no longer moves; it is brought into view."""
+    for _ in range(20):
+        place.scroll_into_view_if_needed()
+        box: FloatRect | None = place.evaluate(STILL)
+        if box is not None:  # else it was drawn anew, as a chart does for a new width
+            return box
+    raise AssertionError(f"{place} is drawn over and over.")
+
+
+def downloaded(page: Page, act: Callable[[], None]) -> Download:
+    """The file that comes of it."""
+    with page.expect_download() as download:
+        act()
+    return download.value
 
 
 def no_sideways_scroll(page: Page) -> None:

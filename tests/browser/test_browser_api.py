@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import schemathesis
-from conftest import run_cli, served
+from conftest import served
 from hypothesis import HealthCheck, given, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -35,10 +35,10 @@ CHECKS = [  # not those for what only meaning tells: words that cancel out, a pi
 
 
 @pytest.fixture(scope="module")
-def described(pictures: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def described(ready: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """The served API's description. No job runs: who knows what sources would be asked for."""
     workspace = tmp_path_factory.mktemp("asked") / "workspace"
-    run_cli(workspace, "ingest", str(pictures), "--collection", "sample")
+    shutil.copytree(ready, workspace)
     jobs = FileBroker(workspace / "jobs")
     with jobs.lease(WORKER), served(workspace) as address:
         yield schemathesis.openapi.from_url(f"{address}/api/openapi.json")

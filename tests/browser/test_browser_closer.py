@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 from conftest import run_cli, served
-from playwright.sync_api import Browser, BrowserContext, Page, expect
-from seen import WAIT_MS, heading, no_sideways_scroll, open_page, settled, tile_ids, tiles
+from playwright.sync_api import Browser, Page, expect
+from seen import heading, no_sideways_scroll, open_page, rerun, tile_ids, tiles
+from visits import visit
 
 pytestmark = pytest.mark.browser
 COPIES = 3
@@ -27,21 +28,23 @@ def copied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def visitor(chromium: Browser, copied: str) -> Iterator[Page]:
-    context: BrowserContext = chromium.new_context(viewport={"width": 1440, "height": 900}, base_url=copied)
-    context.set_default_timeout(WAIT_MS)
-    yield context.new_page()
-    context.close()
+    with visit(chromium, copied) as context:
+        yield context.new_page()
 
 
 def test_copies_are_deleted_in_one_step_and_brought_back(visitor: Page) -> None:
     open_page(visitor, "/duplicates")
     expect(heading(visitor)).to_contain_text("3 groups of identical images")
-    visitor.get_by_role("button", name="Delete 3 others", exact=True).click()
-    visitor.get_by_role("dialog").get_by_role("button", name=re.compile("^Delete 3 images")).click()
+    with rerun(visitor):
+        visitor.get_by_role("button", name="Delete 3 others", exact=True).click()
+    with rerun(visitor):
+        visitor.get_by_role("dialog").get_by_role("button", name=re.compile("^Delete 3 images")).click()
     expect(heading(visitor)).to_contain_text("No groups of identical images")
-    visitor.get_by_role("button", name="Undo", exact=True).click()
+    with rerun(visitor):
+        visitor.get_by_role("button", name="Undo", exact=True).click()
     expect(heading(visitor)).to_contain_text("3 groups of identical images")
-    visitor.get_by_role("radio", name="Looks alike").or_(visitor.get_by_text("Looks alike", exact=True)).first.click()
+    with rerun(visitor):
+        visitor.get_by_role("radio", name="Looks alike").click()
     expect(visitor).to_have_url(re.compile("how=phash"))
 
 
@@ -50,27 +53,29 @@ def test_looks_are_compared_instead_of_what_is_shown(visitor: Page) -> None:
     first = next(id for id in tile_ids(visitor) if not id.startswith("copy-"))
     open_page(visitor, f"/search?like={first}")
     visitor.get_by_role("button", name="What they show").click()
-    visitor.get_by_text("How they look, perceptual hash").click()
+    with rerun(visitor):
+        visitor.get_by_text("How they look, perceptual hash").click()
     expect(heading(visitor)).to_contain_text("by perceptual hash")
-    settled(visitor)
     expect(tiles(visitor).first.locator(".score")).to_have_text(re.compile(r"^[01]\.\d\d · \d+ bits?$"))
     expect(visitor).to_have_url(re.compile("alike=phash"))
 
 
 def test_quality_is_measured_on_the_page(visitor: Page) -> None:
     open_page(visitor, "/quality")
-    visitor.get_by_role("button", name="Measure now").click()
+    with rerun(visitor):
+        visitor.get_by_role("button", name="Measure now").click()
     expect(visitor.get_by_test_id("stMetric").first).to_be_visible()
-    settled(visitor)
     expect(visitor.get_by_text("How exact answers are")).to_be_visible()
 
 
 def test_two_wordings_stand_side_by_side(visitor: Page) -> None:
     open_page(visitor, "/compare?text=red+shirt")
-    visitor.get_by_text("Side by side", exact=True).click()
+    with rerun(visitor):
+        visitor.get_by_text("Side by side", exact=True).click()
     words = visitor.get_by_label("Other words to search by")
-    words.fill("a red top")
-    words.press("Enter")
+    with rerun(visitor):
+        words.fill("a red top")
+        words.press("Enter")
     expect(visitor.get_by_text(re.compile("in both")).first).to_be_visible()
 
 
@@ -83,9 +88,7 @@ def test_concepts_are_previewed(visitor: Page) -> None:
 
 @pytest.mark.parametrize("page", ["duplicates", "map", "concepts", "quality", "compare"])
 def test_a_phone_shows_every_page_without_scrolling_sideways(chromium: Browser, copied: str, page: str) -> None:
-    context = chromium.new_context(viewport={"width": 360, "height": 740}, base_url=copied)
-    context.set_default_timeout(WAIT_MS)
-    phone: Page = context.new_page()
-    open_page(phone, f"/{page}")
-    no_sideways_scroll(phone)
-    context.close()
+    with visit(chromium, copied, (360, 740)) as context:
+        phone = context.new_page()
+        open_page(phone, f"/{page}")
+        no_sideways_scroll(phone)

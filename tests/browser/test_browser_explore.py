@@ -1,12 +1,11 @@
 """Explore: what is typed, left out, clicked in a chart or sorted in the table is one question in the link."""
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Download, Locator, Page, expect
-from seen import count_of, facet_value, heading, open_page, settled, tile_ids, tiles
+from playwright.sync_api import Locator, Page, expect
+from seen import box_of, count_of, downloaded, facet_value, heading, open_page, rerun, settled, tile_ids, tiles
 
 pytestmark = pytest.mark.browser
 FIRST_ROW_PX, TICK_PX, FIRST_HEADER_PX = 50, 16, 55
@@ -28,23 +27,31 @@ def chips(page: Page) -> Locator:
 
 
 def chart(page: Page, title: str) -> Locator:
-    """The chart with this title."""
+    """The chart with this title, once it is drawn."""
     exact = page.locator(".gtitle", has_text=re.compile(f"^{title}$"))
-    return page.get_by_test_id("stPlotlyChart").filter(has=exact)
+    found = page.get_by_test_id("stPlotlyChart").filter(has=exact)
+    expect(found).to_have_count(1)
+    return found
+
+
+def table(page: Page) -> Locator:
+    """Where the table is clicked, once it is drawn."""
+    frame = page.get_by_test_id("stDataFrame")
+    expect(frame.locator("canvas [role='gridcell']").first).to_be_attached()
+    return frame.locator(".dvn-scroller")
 
 
 def press(page: Page, place: Locator) -> None:
     """Click where something is drawn, whatever lies over it to catch the click."""
-    place.scroll_into_view_if_needed()
-    box = place.bounding_box()
-    assert box is not None
+    box = box_of(place)
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 
 
-def downloaded(page: Page, act: Callable[[], None]) -> Download:
-    with page.expect_download() as download:
-        act()
-    return download.value
+def enter(page: Page, box: Locator, text: str) -> None:
+    """Ask for what is typed."""
+    box.fill(text)
+    with rerun(page):
+        box.press("Enter")
 
 
 def test_a_filter_is_typed_with_completion_and_a_slip_is_pointed_at(page: Page) -> None:
@@ -57,12 +64,12 @@ def test_a_filter_is_typed_with_completion_and_a_slip_is_pointed_at(page: Page) 
     expect(page.get_by_role("option", name="Women", exact=True)).to_be_visible()
     line(page).press("Tab")
     expect(line(page)).to_have_value("gender=Women")
-    line(page).press("Enter")
+    with rerun(page):
+        line(page).press("Enter")
     expect(heading(page)).to_contain_text("Images whose gender is Women")
     expect(chips(page)).to_have_text(["gender is Women"])
     expect(page).to_have_url(re.compile("where=.*Women"))
-    line(page).fill("gendr=Women")
-    line(page).press("Enter")
+    enter(page, line(page), "gendr=Women")
     slip = page.locator(".querybar .error")
     expect(slip).to_contain_text("gendr")
     expect(slip).to_contain_text("gender")
@@ -73,33 +80,33 @@ def test_a_filter_is_typed_with_completion_and_a_slip_is_pointed_at(page: Page) 
 
 def test_chips_are_changed_joined_turned_and_taken_away(page: Page) -> None:
     open_page(page, "/explore?collection=sample")
-    line(page).fill("gender=Women")
-    line(page).press("Enter")
+    enter(page, line(page), "gender=Women")
     chips(page).click()
     expect(editor(page)).to_have_value("gender=Women")
-    editor(page).fill("gender=Men")
-    editor(page).press("Enter")
+    enter(page, editor(page), "gender=Men")
     expect(chips(page)).to_have_text(["gender is Men"])
     expect(heading(page)).to_contain_text("Images whose gender is Men")
     chips(page).click()
     page.locator(".querybar").get_by_role("button", name="Or …").click()
-    editor(page).fill("season=Winter")
-    editor(page).press("Enter")
+    enter(page, editor(page), "season=Winter")
     expect(heading(page)).to_contain_text(re.compile(r"gender is Men or .*season is Winter"))
     expect(page.locator(".querybar .group .chip")).to_have_count(2)
     either = page.url
-    page.get_by_role("button", name="or: change to and").click()
+    with rerun(page):
+        page.get_by_role("button", name="or: change to and").click()
     expect(heading(page)).to_contain_text(re.compile(r"gender is Men and .*season is Winter"))
     expect(chips(page)).to_have_count(2)
     assert page.url != either
-    page.get_by_role("button", name="Remove: season is Winter").click()
+    with rerun(page):
+        page.get_by_role("button", name="Remove: season is Winter").click()
     expect(chips(page)).to_have_text(["gender is Men"])
-    settled(page)
     shown = heading(page).inner_text()
     page.reload()
+    settled(page)
     expect(heading(page)).to_have_text(shown)
     expect(line(page)).to_have_value("gender=Men")
-    page.get_by_role("button", name="Remove: gender is Men").click()
+    with rerun(page):
+        page.get_by_role("button", name="Remove: gender is Men").click()
     expect(chips(page)).to_have_count(0)
     expect(page).not_to_have_url(re.compile("where="))
 
@@ -108,58 +115,59 @@ def test_a_value_is_left_out(page: Page) -> None:
     open_page(page, "/explore?collection=sample")
     men = facet_value(page, "Men")
     rest = 150 - count_of(men)
-    men.hover()
-    page.get_by_role("button", name="Leave out Men", exact=True).click()
+    with rerun(page):
+        men.hover()
+        page.get_by_role("button", name="Leave out Men", exact=True).click()
     expect(heading(page)).to_contain_text(f"{rest} of 150 images")
     expect(chips(page)).to_have_text([re.compile("gender is not Men")])
     expect(page.locator(".facets").get_by_text("1 left out")).to_be_visible()
-    settled(page)
-    page.locator(".querybar .remove").click()
+    with rerun(page):
+        page.locator(".querybar .remove").click()
     expect(heading(page)).to_contain_text("150 images")
     expect(page.locator(".facets").get_by_text("1 left out")).to_have_count(0)
 
 
 def test_a_bar_a_brushed_range_and_a_cell_become_conditions(page: Page) -> None:
     open_page(page, "/explore?collection=sample&view=Charts")
-    press(page, chart(page, "Gender").locator(".trace").last.locator(".point path").first)
+    with rerun(page):
+        press(page, chart(page, "Gender").locator(".trace").last.locator(".point path").first)
     expect(heading(page)).to_contain_text("Images whose gender is")
     expect(chips(page)).to_have_count(1)
-    settled(page)
-    plot = chart(page, "Year").locator(".nsewdrag").first
-    plot.scroll_into_view_if_needed()
-    box = plot.bounding_box()
-    assert box is not None
-    page.mouse.move(box["x"] + box["width"] * 0.25, box["y"] + 40)
-    page.mouse.down()
-    page.mouse.move(box["x"] + box["width"] * 0.7, box["y"] + 90, steps=8)
-    page.mouse.up()
+    with rerun(page):
+        box = box_of(chart(page, "Year").locator(".nsewdrag").first)
+        page.mouse.move(box["x"] + box["width"] * 0.25, box["y"] + 40)
+        page.mouse.down()
+        page.mouse.move(box["x"] + box["width"] * 0.7, box["y"] + 90, steps=8)
+        page.mouse.up()
     expect(heading(page)).to_contain_text(re.compile(r"and year is \d{4}"))
     expect(chips(page)).to_have_count(2)
     expect(page).to_have_url(re.compile("year"))
-    settled(page)
     open_page(page, "/explore?collection=sample&view=Charts")
-    page.get_by_role("radio", name="Two columns").click()
+    with rerun(page):
+        page.get_by_role("radio", name="Two columns").click()
     expect(page).to_have_url(re.compile("section=Two"))
-    press(page, chart(page, "Gender and master category").locator(".point path").first)
+    with rerun(page):
+        press(page, chart(page, "Gender and master category").locator(".point path").first)
     expect(heading(page)).to_contain_text(re.compile("gender is .* and master category is"))
 
 
 def test_cells_that_are_dragged_over_become_conditions(page: Page) -> None:
     open_page(page, "/explore?collection=sample&view=Charts")
-    page.get_by_role("radio", name="Two columns").click()
+    with rerun(page):
+        page.get_by_role("radio", name="Two columns").click()
     expect(page).to_have_url(re.compile("section=Two"))
-    page.get_by_role("radio", name="Dragging").click()
+    with rerun(page):
+        page.get_by_role("radio", name="Dragging").click()
     expect(page).to_have_url(re.compile("pick=Dragging"))
-    settled(page)
-    cells = chart(page, "Gender and master category").locator(".point path")
-    cells.first.scroll_into_view_if_needed()
-    first, second = cells.nth(0).bounding_box(), cells.nth(1).bounding_box()
-    assert first is not None
-    assert second is not None
-    page.mouse.move(first["x"] + first["width"] * 0.4, first["y"] + first["height"] * 0.3)
-    page.mouse.down()
-    page.mouse.move(second["x"] + second["width"] * 0.6, second["y"] + second["height"] * 0.7, steps=8)
-    page.mouse.up()
+    crossed = chart(page, "Gender and master category")
+    cells = crossed.locator(".point path")
+    with rerun(page):
+        box_of(crossed)  # in view, so that neither cell's place changes with the other's
+        first, second = box_of(cells.nth(0)), box_of(cells.nth(1))
+        page.mouse.move(first["x"] + first["width"] * 0.4, first["y"] + first["height"] * 0.3)
+        page.mouse.down()
+        page.mouse.move(second["x"] + second["width"] * 0.6, second["y"] + second["height"] * 0.7, steps=8)
+        page.mouse.up()
     expect(heading(page)).to_contain_text(re.compile("gender is .* and master category is .* or "))
     expect(chips(page)).to_have_count(2)
 
@@ -167,8 +175,8 @@ def test_cells_that_are_dragged_over_become_conditions(page: Page) -> None:
 def test_a_chart_is_saved_as_png_svg_and_csv(page: Page, tmp_path: Path) -> None:
     open_page(page, "/explore?collection=sample&view=Charts")
     gender = chart(page, "Gender")
-    gender.hover()
     camera = gender.locator(".modebar-btn")
+    gender.hover()
     made = downloaded(page, camera.click)
     assert made.suggested_filename == "gender.png"
     made.save_as(tmp_path / "gender.png")
@@ -178,11 +186,12 @@ def test_a_chart_is_saved_as_png_svg_and_csv(page: Page, tmp_path: Path) -> None
     counts = downloaded(page, page.get_by_role("button", name="Counts as CSV").click)
     counts.save_as(tmp_path / "gender.csv")
     assert (tmp_path / "gender.csv").read_text().splitlines()[0] == "value,from,to,count,total"
-    page.get_by_role("radio", name="SVG").click()
+    with rerun(page):
+        page.get_by_role("radio", name="SVG").click()
     expect(page.get_by_role("radio", name="SVG")).to_be_checked()
-    settled(page)
     page.keyboard.press("Escape")
-    gender.hover()
+    expect(page.get_by_role("radio", name="SVG")).to_have_count(0)
+    chart(page, "Gender").hover()
     made = downloaded(page, camera.click)
     assert made.suggested_filename == "gender.svg"
     made.save_as(tmp_path / "gender.svg")
@@ -191,51 +200,55 @@ def test_a_chart_is_saved_as_png_svg_and_csv(page: Page, tmp_path: Path) -> None
 
 def test_a_header_sorts_the_whole_and_ticks_outlast_a_page(page: Page) -> None:
     open_page(page, "/explore?collection=sample&view=Table")
-    table = page.get_by_test_id("stDataFrame").locator(".dvn-scroller")
-    table.click(position={"x": FIRST_HEADER_PX, "y": 18})
+    with rerun(page):
+        table(page).click(position={"x": FIRST_HEADER_PX, "y": 18})
     expect(page).to_have_url(re.compile(r"sort=(\+|%2B)id"))
     expect(page.get_by_role("button", name="Low to high")).to_be_visible()
-    settled(page)
-    table.click(position={"x": FIRST_HEADER_PX, "y": 18})
+    with rerun(page):
+        table(page).click(position={"x": FIRST_HEADER_PX, "y": 18})
     expect(page.get_by_role("button", name="High to low")).to_be_visible()
-    settled(page)
-    table.click(position={"x": TICK_PX, "y": FIRST_ROW_PX})
+    with rerun(page):
+        table(page).click(position={"x": TICK_PX, "y": FIRST_ROW_PX})
     expect(page.get_by_text("1 image selected")).to_be_in_viewport()
-    page.get_by_role("button", name="Next").click()
+    with rerun(page):
+        page.get_by_role("button", name="Next").click()
     expect(page).to_have_url(re.compile("page=2"))
-    settled(page)
     expect(page.get_by_text("1 image selected")).to_be_visible()
-    table.click(position={"x": TICK_PX, "y": FIRST_ROW_PX})
+    with rerun(page):
+        table(page).click(position={"x": TICK_PX, "y": FIRST_ROW_PX})
     expect(page.get_by_text("2 images selected")).to_be_visible()
-    page.get_by_role("button", name="Previous").click()
+    with rerun(page):
+        page.get_by_role("button", name="Previous").click()
     expect(page).not_to_have_url(re.compile("page=2"))
     expect(page.get_by_text("2 images selected")).to_be_visible()
-    settled(page)
-    page.get_by_role("radio", name="Gallery").click()
-    last = max(tile_ids(page))
-    assert tile_ids(page)[0] == last
+    with rerun(page):
+        page.get_by_role("radio", name="Gallery").click()
+    shown = tile_ids(page)
+    assert shown[0] == max(shown)
     expect(tiles(page).first.get_by_role("checkbox")).to_be_checked()
-    page.get_by_role("button", name="Clear selection").click()
+    with rerun(page):
+        page.get_by_role("button", name="Clear selection").click()
     expect(page.get_by_text("images selected")).to_have_count(0)
 
 
 def test_details_are_leafed_through_and_say_where_an_image_came_from(page: Page) -> None:
     open_page(page, "/explore?collection=sample")
     first, second = tile_ids(page)[:2]
-    tiles(page).first.locator(".picture").click()
+    with rerun(page):
+        tiles(page).first.locator(".picture").click()
     dialog = page.get_by_role("dialog")
     shown = dialog.locator("strong").first
     expect(shown).to_have_text(first)
     expect(dialog.get_by_role("button", name="Previous")).to_be_disabled()
-    dialog.get_by_role("button", name="Next").click()
+    with rerun(page):
+        dialog.get_by_role("button", name="Next").click()
     expect(shown).to_have_text(second)
     expect(dialog.locator("img").first).to_have_attribute("alt", second)
-    settled(page)  # until then the pictures most like the first one may still be there
     near = dialog.locator(".gallery .tile").first
     other = str(near.get_attribute("data-id"))
-    near.locator(".picture").click()
+    with rerun(page):
+        near.locator(".picture").click()
     expect(shown).to_have_text(other)
-    settled(page)
     dialog.get_by_text("Where it came from").click()
     expect(dialog.get_by_role("cell", name=re.compile("^[0-9a-f]{64}$"))).to_be_visible()
     expect(dialog.get_by_text("perceptual hash")).to_be_visible()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
-from seen import heading, open_page, settled, tile_ids, tiles
+from seen import downloaded, heading, open_page, rerun, settled, tile_ids, tiles
 
 pytestmark = pytest.mark.browser
 HOSTILE = "0 <script>alert(1)</script> '\"$a$ [b](c) :red[d] :material:delete: #%41&?"
@@ -23,23 +23,25 @@ def test_a_folder_is_brought_in_through_the_form(page: Page, tmp_path: Path) -> 
     rows = [["file", "<b>kind</b>"], *[[f"photo{number}.png", ":red[x] $y$ <i>z</i>"] for number in range(5)]]
     (source / "table.csv").write_text("\n".join(",".join(row) for row in rows))
     open_page(page, "/collection?tab=Bring+in+more")
-    page.get_by_role("button", name="Bring in", exact=True).click()
+    with rerun(page):
+        page.get_by_role("button", name="Bring in", exact=True).click()
     page.get_by_label("Source").fill(str(source))
     page.get_by_label("Collection", exact=True).fill("photos")
-    page.get_by_role("button", name="Bring in", exact=True).click()
+    with rerun(page):
+        page.get_by_role("button", name="Bring in", exact=True).click()
     expect(page.get_by_role("progressbar").first).to_be_visible()
     expect(page.get_by_text("6 images added")).to_be_visible(timeout=JOB_MS)
     expect(heading(page)).to_have_text("photos: 6 images")
     expect(page.get_by_text("The totals reconcile")).to_be_visible()
-    expect(page.get_by_role("button", name="Export all entries as CSV")).to_be_visible()
-    with page.expect_download() as download:
-        page.get_by_role("button", name="Export all entries as CSV").click()
-    assert "broken.png" in Path(download.value.path()).read_text(encoding="utf-8")
+    settled(page)
+    entries = downloaded(page, page.get_by_role("button", name="Export all entries as CSV").click)
+    assert "broken.png" in Path(entries.path()).read_text(encoding="utf-8")
     open_page(page, "/explore?collection=photos")
     expect(tiles(page)).to_have_count(6)
     expect(tiles(page).locator(".picture.broken")).to_have_count(0)
     hostile = next(place for place, id in enumerate(tile_ids(page)) if id.startswith("0 <script>"))
-    tiles(page).nth(hostile).locator(".picture").click()
+    with rerun(page):
+        tiles(page).nth(hostile).locator(".picture").click()
     expect(page.get_by_role("dialog")).to_contain_text("<script>alert(1)<")
     expect(page.get_by_role("dialog")).to_contain_text(":red[d] :material:delete:")
     open_page(page, "/search?collection=photos&text=%3Cimg+src%3Dx%3E+%3Amaterial%2Fdelete%3A+%24x%5E2%24")
@@ -54,14 +56,17 @@ def test_pictures_are_uploaded(page: Page, tmp_path: Path) -> None:
     open_page(page, "/collection?collection=sample&tab=Bring+in+more")
     before = int(re.sub(r"\D", "", heading(page).inner_text()))
     page.locator("input[type=file]").set_input_files(files)
-    page.get_by_text("upload1.png").wait_for()
-    settled(page)
-    page.get_by_role("button", name="Add images").click()
+    for file in files:
+        expect(page.get_by_test_id("stFileUploaderFile").filter(has_text=file.name)).to_be_visible()
+    with rerun(page):
+        page.get_by_role("button", name="Add images").click()
     expect(heading(page)).to_have_text(f"sample: {before + 2} images", timeout=JOB_MS)
     open_page(page, "/collection?collection=sample&tab=Images&page=3")
     expect(page.locator("[data-id=upload0]")).to_be_visible()
-    for name in ("upload0", "upload1"):
-        page.locator(f"[data-id={name}]").hover()
-        page.locator(f"[data-id={name}]").get_by_role("checkbox").check()
-    page.get_by_role("button", name="Delete 2").click()
+    with rerun(page):
+        for name in ("upload0", "upload1"):
+            page.locator(f"[data-id={name}]").hover()
+            page.locator(f"[data-id={name}]").get_by_role("checkbox").check()
+    with rerun(page):
+        page.get_by_role("button", name="Delete 2").click()
     expect(heading(page)).to_have_text(f"sample: {before} images")

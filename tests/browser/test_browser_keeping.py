@@ -6,20 +6,9 @@ import zipfile
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
-from seen import facet_value, heading, no_sideways_scroll, open_page, settled, tile_ids, tiles
+from seen import facet_value, heading, no_sideways_scroll, open_page, rerun, select, tiles
 
 pytestmark = pytest.mark.browser
-
-
-def select(page: Page, count: int) -> list[str]:
-    """Tick the first images."""
-    ids = tile_ids(page)[:count]
-    for place in range(count):
-        tiles(page).nth(place).hover()
-        tiles(page).nth(place).get_by_role("checkbox").check()
-    expect(page.get_by_text(f"{count} images selected")).to_be_visible()
-    settled(page)
-    return ids
 
 
 def opener(page: Page, key: str) -> Locator:
@@ -27,100 +16,123 @@ def opener(page: Page, key: str) -> Locator:
     return page.locator(f".st-key-{key}").get_by_role("button").first
 
 
+def pop_up(page: Page, key: str) -> None:
+    """Open the popover of this key, one that asks for its content when it opens."""
+    with rerun(page):
+        opener(page, key).click()
+
+
 def choose(page: Page, label: str, value: str) -> None:
     """Take a value of a box with a list."""
-    page.get_by_role("combobox", name=re.compile(label)).click()
-    page.get_by_role("option", name=value, exact=True).click()
+    with rerun(page):
+        page.get_by_role("combobox", name=re.compile(label)).click()
+        page.get_by_role("option", name=value, exact=True).click()
+
+
+def about_first_view(page: Page) -> Locator:
+    """The dialog of the first view in the list."""
+    pop_up(page, "views-list")
+    with rerun(page):
+        page.locator("[class*='st-key-about-0']").get_by_role("button").click()
+    return page.get_by_role("dialog", name="View")
+
+
+def apply(page: Page) -> None:
+    """Do what the edit form says to the two that are selected."""
+    with rerun(page):
+        page.get_by_role("button", name="Apply to 2 selected").click()
 
 
 def test_a_view_is_saved_shown_renamed_deleted_and_put_back(page: Page) -> None:
     open_page(page, "/explore?collection=sample")
-    facet_value(page, "Men").click()
+    with rerun(page):
+        facet_value(page, "Men").click()
     expect(heading(page)).to_contain_text("gender is Men")
-    settled(page)
-    opener(page, "view-form").click()
+    pop_up(page, "view-form")
     page.get_by_role("textbox", name="Name").fill("All for men")
-    page.get_by_test_id("stFormSubmitButton").get_by_role("button").click()
+    with rerun(page):
+        page.get_by_test_id("stFormSubmitButton").get_by_role("button").click()
     expect(page.get_by_text("Saved “All for men”.")).to_be_visible()
     expect(opener(page, "views-list")).to_contain_text("View: All for men")
     open_page(page, "/explore?collection=sample")
     expect(heading(page)).to_contain_text("All images")
-    opener(page, "views-list").click()
-    page.get_by_role("button", name="All for men", exact=True).click()
+    pop_up(page, "views-list")
+    with rerun(page):
+        page.get_by_role("button", name="All for men", exact=True).click()
     expect(heading(page)).to_contain_text("gender is Men")
     expect(opener(page, "views-list")).to_contain_text("View: All for men")
-    settled(page)
-    opener(page, "views-list").click()
-    page.locator("[class*='st-key-about-0']").get_by_role("button").click()
-    dialog = page.get_by_role("dialog", name="View")
+    dialog = about_first_view(page)
     dialog.get_by_role("textbox", name="Name").fill("Men, all of it")
-    dialog.get_by_role("button", name="Save changes").click()
+    with rerun(page):
+        dialog.get_by_role("button", name="Save changes").click()
     expect(page.get_by_text("Changed “Men, all of it”.")).to_be_visible()
     expect(dialog).to_have_count(0)
     expect(opener(page, "views-list")).to_contain_text("View: Men, all of it")
-    settled(page)
     for undone in (True, False):
-        opener(page, "views-list").click()
-        page.locator("[class*='st-key-about-0']").get_by_role("button").click()
-        dialog.get_by_role("button", name="Delete").click()
+        dialog = about_first_view(page)
+        with rerun(page):
+            dialog.get_by_role("button", name="Delete").click()
         expect(page.get_by_text("View “Men, all of it” deleted.")).to_be_visible()
         expect(opener(page, "views-list")).not_to_contain_text("Men, all of it")
-        settled(page)
         if undone:
-            page.locator(".st-key-undo-view").get_by_role("button").click()
+            with rerun(page):
+                page.locator(".st-key-undo-view").get_by_role("button").click()
             expect(page.get_by_text("“Men, all of it” put back.")).to_be_visible()
             expect(opener(page, "views-list")).to_contain_text("View: Men, all of it")
-            settled(page)
 
 
 def test_a_value_is_set_and_a_tag_added_and_both_undone(page: Page) -> None:
     open_page(page, "/explore?collection=sample")
     select(page, 2)
-    opener(page, "edit-form").click()
+    expect(page.get_by_text("2 images selected")).to_be_visible()
+    pop_up(page, "edit-form")
     choose(page, "Set a value of", "usage")
     choose(page, "^usage|usage$", "Party")
-    page.get_by_role("button", name="Apply to 2 selected").click()
+    apply(page)
     expect(page.get_by_text(re.compile(r"on [12] images?\."))).to_be_visible()
     expect(page.get_by_role("button", name="Apply to 2 selected")).to_have_count(0)
-    settled(page)
-    page.get_by_role("button", name="Undo").click()
+    with rerun(page):
+        page.get_by_role("button", name="Undo").click()
     expect(page.get_by_text(re.compile("put back"))).to_be_visible()
-    settled(page)
-    opener(page, "edit-form").click()
+    pop_up(page, "edit-form")
     tags = page.get_by_role("combobox", name=re.compile("Add tags"))
     tags.fill("worth keeping")
-    tags.press("Enter")
-    page.get_by_role("button", name="Apply to 2 selected").click()
+    with rerun(page):
+        tags.press("Enter")
+    apply(page)
     expect(page.get_by_text(re.compile(r"on 2 images\."))).to_be_visible()
     expect(page.locator(".facets .facet .name").get_by_text("Tags", exact=True)).to_be_visible()
-    settled(page)
-    opener(page, "edit-form").click()
+    pop_up(page, "edit-form")
     expect(page.get_by_role("button", name="Apply to 2 selected")).to_be_visible()
     expect(page.get_by_test_id("stMultiSelect").get_by_text("worth keeping")).to_have_count(0)
     open_page(page, "/collection?collection=sample&tab=History")
     expect(page.get_by_text("worth keeping").first).to_be_visible()
-    page.get_by_role("button", name="Undo").first.click()
+    with rerun(page):
+        page.get_by_role("button", name="Undo").first.click()
     expect(page.get_by_text("2 images put back")).to_be_visible()
 
 
 def test_sql_answers_tells_of_a_slip_and_leads_to_explore(page: Page) -> None:
     open_page(page, "/sql?collection=sample")
-    opener(page, "sql-examples").click()
-    page.get_by_role("button", name="Count by gender").click()
+    pop_up(page, "sql-examples")
+    with rerun(page):
+        page.get_by_role("button", name="Count by gender").click()
     expect(page.get_by_text(re.compile(r"\d rows · took"))).to_be_visible()
     expect(page.get_by_role("button", name="Count by gender")).to_have_count(0)
     expect(page).to_have_url(re.compile("sql=SELECT"))
-    settled(page)
-    page.get_by_role("radio", name="Bars").click()
+    with rerun(page):
+        page.get_by_role("radio", name="Bars").click()
     expect(page.get_by_test_id("stPlotlyChart")).to_be_visible()
     box = page.get_by_role("textbox", name="SQL")
     box.fill("SELECT nope FROM images")
-    page.get_by_role("button", name="Run").click()
+    with rerun(page):
+        page.get_by_role("button", name="Run").click()
     expect(page.get_by_test_id("stAlert")).to_contain_text("nope")
-    settled(page)
     box.fill("SELECT id FROM images ORDER BY id LIMIT 5")
-    box.press("Control+Enter")
-    page.get_by_role("button", name="Show 5 images in Explore").click()
+    with rerun(page):
+        box.press("Control+Enter")
+    with rerun(page):
+        page.get_by_role("button", name="Show 5 images in Explore").click()
     expect(heading(page)).to_contain_text("5 of 150 images")
     expect(tiles(page)).to_have_count(5)
     expect(page).to_have_url(re.compile(r"/explore\?.*where="))
@@ -129,15 +141,19 @@ def test_sql_answers_tells_of_a_slip_and_leads_to_explore(page: Page) -> None:
 def test_a_selection_is_exported_and_fetched_as_a_zip(page: Page) -> None:
     open_page(page, "/explore?collection=sample")
     ids = select(page, 3)
-    page.get_by_role("button", name="Export").click()
+    with rerun(page):
+        page.get_by_role("button", name="Export").click()
     dialog = page.get_by_role("dialog", name="Export")
     expect(dialog.get_by_role("radio", name="Selected: 3 images")).to_be_checked()
-    dialog.get_by_role("textbox", name="Name").fill("three-of-them")
-    dialog.get_by_role("button", name="Export", exact=False).last.click()
-    dialog.get_by_role("button", name="See the jobs").click()
+    with rerun(page):
+        dialog.get_by_role("textbox", name="Name").fill("three-of-them")
+        dialog.get_by_role("button", name="Export", exact=False).last.click()
+    with rerun(page):
+        dialog.get_by_role("button", name="See the jobs").click()
     expect(heading(page)).to_have_text("Jobs")
     expect(page.get_by_text("Export sample as three-of-them")).to_be_visible()
-    page.get_by_role("tab", name="Exports").click()
+    with rerun(page):
+        page.get_by_role("tab", name="Exports").click()
     link = page.get_by_role("link", name="Download")
     expect(link).to_be_visible(timeout=180_000)
     expect(page.get_by_text("three-of-them", exact=True)).to_be_visible()
@@ -157,8 +173,8 @@ def test_two_questions_are_compared(page: Page) -> None:
     expect(page.get_by_test_id("stPlotlyChart").first).to_be_visible()
     expect(page.get_by_test_id("stAlert")).to_have_count(0)
     expect(page.get_by_test_id("stException")).to_have_count(0)
-    page.locator(".st-key-turn-sides").get_by_role("button").click()
+    with rerun(page):
+        page.locator(".st-key-turn-sides").get_by_role("button").click()
     expect(heading(page)).to_contain_text(re.compile("^Everything beside"))
     page.set_viewport_size({"width": 390, "height": 844})
-    settled(page)
     no_sideways_scroll(page)

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
-from seen import heading, open_page, settled, tile_ids, tiles, unfold
+from seen import box_of, heading, open_page, rerun, tile_ids, tiles, unfold
 
 pytestmark = pytest.mark.browser
 
@@ -23,13 +23,13 @@ def test_words_to_be_unlike_and_a_picture_are_added(page: Page, pictures: Path) 
     page.get_by_role("button", name="Add").click()
     box = page.get_by_test_id("stChatInputTextArea")
     box.fill("-striped")
-    box.press("Enter")
+    with rerun(page):
+        box.press("Enter")
     expect(heading(page)).to_contain_text("most like “blue shirt”, unlike “striped”")
-    settled(page)
     page.get_by_test_id("stChatInput").locator("input[type=file]").set_input_files(sorted(pictures.rglob("*.jpg"))[3])
-    page.get_by_test_id("stChatInputSubmitButton").click()
+    with rerun(page):
+        page.get_by_test_id("stChatInputSubmitButton").click()
     expect(heading(page)).to_contain_text("most like “blue shirt” and the given picture, unlike “striped”")
-    settled(page)
     assert [term[0] for term in terms(page)] == ["text", "text", "image"]
     expect(tiles(page).first.locator(".score")).to_have_text(
         re.compile(r"^-?0\.\d\d = −?\.\d\d [−+] \.\d\d [−+] \.\d\d$")
@@ -49,7 +49,8 @@ def test_a_picture_is_pasted(page: Page, pictures: Path) -> None:
         }""",
         data,
     )
-    page.get_by_test_id("stChatInputSubmitButton").click()
+    with rerun(page):
+        page.get_by_test_id("stChatInputSubmitButton").click()
     expect(heading(page)).to_contain_text("most like “blue shirt” and the given picture")
 
 
@@ -57,20 +58,21 @@ def test_a_part_is_drawn_on_a_picture(page: Page) -> None:
     open_page(page, "/search?collection=sample")
     first = tile_ids(page)[0]
     open_page(page, f"/search?collection=sample&like={first}")
-    page.get_by_role("button", name="Part", exact=True).click()
+    with rerun(page):
+        page.get_by_role("button", name="Part", exact=True).click()
     dialog = page.get_by_role("dialog")
     picture = dialog.locator(".nsewdrag").first
     expect(picture).to_be_visible()
-    settled(page)
-    box = picture.bounding_box()
-    assert box is not None
-    page.mouse.move(box["x"] + 0.2 * box["width"], box["y"] + 0.3 * box["height"])
-    page.mouse.down()
-    page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 0.5 * box["height"], steps=4)
-    page.mouse.move(box["x"] + 0.7 * box["width"], box["y"] + 0.8 * box["height"], steps=4)
-    page.mouse.up()
+    with rerun(page):
+        box = box_of(picture)
+        page.mouse.move(box["x"] + 0.2 * box["width"], box["y"] + 0.3 * box["height"])
+        page.mouse.down()
+        page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 0.5 * box["height"], steps=4)
+        page.mouse.move(box["x"] + 0.7 * box["width"], box["y"] + 0.8 * box["height"], steps=4)
+        page.mouse.up()
     expect(dialog.get_by_text("70", exact=True).first).to_be_visible()
-    dialog.get_by_role("button", name="Search by this part").click()
+    with rerun(page):
+        dialog.get_by_role("button", name="Search by this part").click()
     expect(heading(page)).to_contain_text(f"most like part of image {first}")
     left, top, right, bottom = terms(page)[0][3]  # type: ignore[misc]
     for edge, wanted in zip((left, top, right, bottom), (0.2, 0.3, 0.7, 0.8), strict=True):
@@ -85,7 +87,7 @@ def test_nonsense_has_no_good_match_and_a_threshold_leaves_images_out(page: Page
     before = len(tile_ids(page))
     leave = page.get_by_role("button", name="Leave the rest out")
     unfold(page, "Where relevance ends")
-    leave.click()
+    with rerun(page):
+        leave.click()
     expect(page).to_have_url(re.compile("min="))
-    settled(page)
     assert 0 < len(tile_ids(page)) < before
