@@ -8,7 +8,7 @@ from core.augment.pipeline import MOST_SEED, Pipeline, parse_pipeline
 from core.augment.presets import Preset, find_preset, presets
 from core.augment.short import preset_name, short_steps
 from ui.errors import plain, reporting
-from ui.pipelinelink import can_go_back, go_back, keep_pipeline, linked_pipeline, reroll
+from ui.pipelinelink import can_go_back, go_back, keep_pipeline, linked_pipeline
 from ui.pipelineshare import paste, share
 from ui.pipelinestate import OPEN, TYPED
 from ui.pipelinesteps import steps_list
@@ -21,7 +21,7 @@ def pipeline_editor(pipeline: Pipeline) -> Pipeline:
     """Show the pipeline and take in what is changed in it."""
     with st.container(key="pipeline", gap="small"):
         _preset_box(pipeline)
-        _seed_row(pipeline, drawing=draws(pipeline))
+        _seed_box(pipeline)
         with st.container(horizontal=True, gap="medium", key="pipeline acts"):
             share(pipeline)
             paste()
@@ -63,25 +63,21 @@ def _title(preset: Preset) -> str:
     return preset.title if preset.draws else f"{preset.title} · not random"
 
 
-def _seed_row(pipeline: Pipeline, *, drawing: bool) -> None:
+def _seed_box(pipeline: Pipeline) -> None:
     st.session_state["pipeline seed"] = min(pipeline.seed, MOST_TYPED_SEED)
-    with st.container(horizontal=True, vertical_alignment="bottom", key="seed row"):
-        st.number_input(
-            "Seed",
-            0,
-            MOST_TYPED_SEED,
-            step=1,
-            key="pipeline seed",
-            on_change=_seed,
-            help="The same seed makes the same pictures, here and everywhere.",
-        )
-        st.button(
-            "Re-roll",
-            icon=":material/casino:",
-            on_click=reroll,
-            disabled=not drawing,
-            help="Draw anew, with the next seed" if drawing else "Nothing in this pipeline is left to chance",
-        )
+    drawing = draws(pipeline)
+    st.number_input(
+        "Seed",
+        0,
+        MOST_TYPED_SEED,
+        step=1,
+        key="pipeline seed",
+        on_change=_seed,
+        disabled=not drawing,
+        help="The same seed makes the same pictures, here and everywhere."
+        if drawing
+        else "Nothing in this pipeline is left to chance.",
+    )
 
 
 @reporting
