@@ -60,12 +60,15 @@ def by_processes(order: Order, chunks: Iterator[Chunk], processes: int) -> Gener
 class _Worker:
     """One other process."""
 
-    def __init__(self, order: Order) -> None:
+    def __init__(self) -> None:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "core.batch.crew"], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
         self._given = Connection(os.dup(cast(IO[bytes], self._process.stdin).fileno()), readable=False)
         self._told = Connection(os.dup(cast(IO[bytes], self._process.stdout).fileno()), writable=False)
+
+    def begin(self, order: Order) -> None:
+        """Tell it what is to be made of every image."""
         self._ask(self._given.send, order)
 
     def lines(self, chunk: Chunk) -> Lines:
@@ -98,8 +101,10 @@ def _crew(order: Order, processes: int) -> Iterator["SimpleQueue[_Worker]"]:
     workers: list[_Worker] = []
     try:
         for _ in range(processes):
-            workers.append(_Worker(order))
-            idle.put(workers[-1])
+            workers.append(_Worker())
+        for worker in workers:
+            worker.begin(order)
+            idle.put(worker)
         yield idle
     finally:
         for worker in workers:
