@@ -15,7 +15,7 @@ class EffectBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"pipeline": "strong", "sample": 100}]})
 
-    pipeline: Text | dict[Text, Any] = Field(description="A preset's name, or a pipeline")
+    pipeline: Text | dict[Text, Any] = Field(description="A preset's name, values, JSON, YAML, or a link's word")
     recipe: RecipeBody = Field(
         default_factory=lambda: RecipeBody.model_validate({}), description="Whose images are drawn; ranks are of all"
     )

@@ -61,7 +61,7 @@ class AugmentBody(BaseModel):
 
     recipe: RecipeBody = Field(default_factory=lambda: RecipeBody.model_validate({}))
     whole: bool = False
-    pipeline: Text | dict[Text, Any] = Field(description="A preset's name, or a pipeline")
+    pipeline: Text | dict[Text, Any] = Field(description="A preset's name, values, JSON, YAML, or a link's word")
     variants: int = Field(1, strict=True, ge=1, le=100, description="Of each image")
     format: Literal["webp", "jpeg", "png"] = "webp"
     quality: int = Field(90, strict=True, ge=1, le=100)

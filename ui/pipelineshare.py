@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from core.augment.pipeline import MOST_NAME, Pipeline, parse_pipeline
+from core.augment.pipeline import CONTROL, MOST_NAME, Pipeline, parse_pipeline
 from core.augment.text import to_json, to_link, to_python, to_yaml
 from core.errors import VitrineError
 from ui.errors import reporting, show_error
@@ -65,7 +65,7 @@ def _name(pipeline: Pipeline) -> None:
 
 @reporting
 def _rename() -> None:
-    name = " ".join(str(st.session_state["pipeline name"]).split())
+    name = " ".join(CONTROL.sub(" ", str(st.session_state["pipeline name"])).split())
     if name:
         keep_pipeline(replace(linked_pipeline(), name=name))
 

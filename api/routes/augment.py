@@ -1,8 +1,9 @@
 """Pipelines: what there is to make one of, one in every form, and one applied to one picture at once."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, File, Form, UploadFile
 from fastapi.responses import Response
@@ -13,13 +14,14 @@ from api.problems import documented
 from api.routes.search import read_picture
 from core.augment.output import MEDIA_TYPES, Output
 from core.augment.parameters import known_transforms, parameter_facts
-from core.augment.pipeline import parse_pipeline
 from core.augment.presets import presets
 from core.augment.short import short
-from core.augment.text import from_link, to_json, to_link, to_python, to_yaml
+from core.augment.text import any_pipeline, from_link, to_json, to_link, to_python, to_yaml
 from core.batch.single import augment_bytes
 
 MOST_VARIANT = 1_000_000
+MOST_HEADER = 6_000  # characters: proxies and clients drop an answer whose headers are too long
+DRAWN = "What was drawn, JSON; where that is long, the seed and the names of the steps that were taken"
 Format = Literal["webp", "jpeg", "png"]
 Colour = Literal["srgb", "grey", "original"]
 Metadata = Literal["strip", "keep"]
@@ -49,8 +51,7 @@ def augment_routes(context: Context) -> APIRouter:
     @router.post("/augment/pipeline", responses=documented(401, 404, 422))
     def forms(asked: PipelineBody) -> PipelineForms:
         """A pipeline in every form: steps, link, JSON, YAML and Python code; what is wrong with one is said."""
-        value = asked.pipeline
-        pipeline = from_link(value) if isinstance(value, str) else parse_pipeline(value)
+        pipeline = any_pipeline(asked.pipeline)
         return PipelineForms(
             name=pipeline.name,
             seed=pipeline.seed,
@@ -67,7 +68,7 @@ def augment_routes(context: Context) -> APIRouter:
         responses={
             200: {
                 "content": {kind: {} for kind in MEDIA_TYPES.values()},
-                "headers": {"X-Vitrine-Drawn": {"schema": {"type": "string"}, "description": "What was drawn, JSON"}},
+                "headers": {"X-Vitrine-Drawn": {"schema": {"type": "string"}, "description": DRAWN}},
             },
             **documented(401, 404, 413, 422),
         },
@@ -92,8 +93,16 @@ def augment_routes(context: Context) -> APIRouter:
         made = augment_bytes(
             from_link(pipeline), read_picture(space, image), space.settings, output, variant, image_id
         )  # fmt: skip
-        drawn = json.dumps(made.drawn, separators=(",", ":"))
-        headers = {"X-Vitrine-Drawn": drawn, "X-Content-Type-Options": "nosniff"}
+        headers = {"X-Vitrine-Drawn": _header(made.drawn), "X-Content-Type-Options": "nosniff"}
         return Response(made.data, media_type=output.media_type, headers=headers)
 
     return router
+
+
+def _header(drawn: Mapping[str, Any]) -> str:
+    """What was drawn, as long as a header may be."""
+    text = json.dumps(drawn, separators=(",", ":"))
+    if len(text) <= MOST_HEADER:
+        return text
+    names = [{"transform": step["transform"]} for step in drawn["steps"]]
+    return json.dumps({"seed": drawn["seed"], "steps": names, "shortened": True}, separators=(",", ":"))

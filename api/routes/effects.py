@@ -10,8 +10,7 @@ from api.job_schemas import JobFacts
 from api.problems import documented
 from api.routes.collections import stored_recipe
 from api.routes.jobs import told
-from core.augment.pipeline import parse_pipeline
-from core.augment.text import from_link
+from core.augment.text import any_pipeline, from_link
 from core.effect.figures import load_effect, load_effects, to_json
 from core.effect.run import EffectRequest
 from core.errors import NotFoundError
@@ -52,7 +51,7 @@ def effect_routes(context: Context) -> APIRouter:
         space = context.workspace()
         wanted = EffectRequest(
             space.collection(name).name,
-            parse_pipeline(asked.pipeline).to_dict(),
+            any_pipeline(asked.pipeline).to_dict(),
             stored_recipe(space, name, asked.recipe),
             asked.sample,
             asked.seed,

@@ -14,7 +14,7 @@ from api.routes.collections import stored_recipe
 from api.routes.jobs import told
 from api.routes.search import read_picture
 from api.work_schemas import AugmentBody, EmbedBody, ExportBody, IngestBody, TagBody
-from core.augment.pipeline import parse_pipeline
+from core.augment.text import any_pipeline
 from core.batch.augment import AugmentRequest
 from core.batch.labels import check_one_source
 from core.batch.tag import TagRequest
@@ -79,7 +79,7 @@ def job_starting_routes(context: Context) -> APIRouter:
         wanted = AugmentRequest(
             space.collection(name).name,
             asked.name,
-            parse_pipeline(asked.pipeline).to_dict(),
+            any_pipeline(asked.pipeline).to_dict(),
             stored_recipe(space, name, asked.recipe),
             asked.whole,
             asked.variants,

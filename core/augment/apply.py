@@ -2,8 +2,9 @@
 
 import hashlib
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from PIL import Image
 
 from core.augment.available import albumentations
 from core.augment.pipeline import Pipeline
+from core.augment.sizes import MOST_PIXELS, too_large
 from core.augment.steps import built, root_steps
 from core.errors import InputError
 
@@ -47,7 +49,9 @@ class Applier:
         self._pipeline = pipeline
         steps, share = root_steps(pipeline.steps["transform"])
         self._compose = built(steps, p=share)
-        self._leaves = list(_leaves(self._compose))
+        self._taken: list[tuple[str, Mapping[str, Any]]] = []  # name and what was drawn of each step, as they went
+        for leaf in _leaves(self._compose):
+            leaf.apply_with_params = partial(self._step, leaf.get_class_fullname(), leaf.apply_with_params)
 
     def variants(self, image: Image.Image, variants: Iterable[int], key: str = "") -> Iterator[Augmented]:
         """Make variants of one picture."""
@@ -58,14 +62,15 @@ class Applier:
             # p=0.5 would then always be taken together or not at all.
             self._compose.set_random_state(np.random.default_rng(seed), random.Random(seed))
             made = self._made(pixels)
-            yield Augmented(Image.fromarray(made), {"seed": seed, "steps": list(self._taken())})
+            yield Augmented(Image.fromarray(made), {"seed": seed, "steps": [_told(*step) for step in self._taken]})
 
     def _made(self, pixels: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
         """Pixels after every step; whatever the library raises is an InputError."""
-        for leaf in self._leaves:
-            leaf.params = {}  # one that is not asked this time would keep what it drew the last time
+        self._taken.clear()
         try:
             made = np.ascontiguousarray(self._compose(image=pixels.copy())["image"])
+        except InputError:
+            raise
         except Exception as error:
             said = str(error).strip().splitlines()
             raise _failed(self._pipeline, pixels, said[0] if said else type(error).__name__) from error
@@ -74,12 +79,13 @@ class Applier:
             raise _failed(self._pipeline, pixels, seen)
         return made
 
-    def _taken(self) -> Iterator[dict[str, Any]]:
-        """The steps that were taken, in the pipeline's order, groups opened; each drew at least the picture's size."""
-        for leaf in self._leaves:
-            if leaf.params:
-                drawn = {key: plain(value) for key, value in leaf.params.items() if key not in NOT_DRAWN}
-                yield {"transform": leaf.get_class_fullname(), "drawn": drawn}
+    def _step(self, name: str, act: Callable[..., Any], drawn: Mapping[str, Any], **data: Any) -> Any:
+        """Take one step by what it drew, and note that; one that would make too large a picture is not begun."""
+        size = too_large(name.rpartition(".")[2], drawn)
+        if size is not None:
+            raise _refused(self._pipeline, data["image"], f"{name} would make {size[0]:,} × {size[1]:,} pixels of it")
+        self._taken.append((name, drawn))
+        return act(drawn, **data)
 
 
 def drawn_seed(seed: int, key: str, variant: int) -> int:
@@ -89,12 +95,26 @@ def drawn_seed(seed: int, key: str, variant: int) -> int:
 
 
 def _failed(pipeline: Pipeline, pixels: np.ndarray[Any, Any], said: str) -> InputError:
-    height, width = pixels.shape[:2]
     return InputError(
-        f"The pipeline “{pipeline.name}” cannot be applied to a picture of {width:,} × {height:,} pixels.",
+        _title(pipeline, pixels),
         f"albumentations says: {said[:300]}",
         "Change the step that asks for more than the picture has; a crop needs a picture at least as large.",
     )
+
+
+def _refused(pipeline: Pipeline, pixels: np.ndarray[Any, Any], said: str) -> InputError:
+    hint = "Let the steps make smaller pictures."
+    return InputError(_title(pipeline, pixels), f"{said}; {MOST_PIXELS:,} pixels can be made.", hint)
+
+
+def _title(pipeline: Pipeline, pixels: np.ndarray[Any, Any]) -> str:
+    height, width = pixels.shape[:2]
+    return f"The pipeline “{pipeline.name}” cannot be applied to a picture of {width:,} × {height:,} pixels."
+
+
+def _told(name: str, drawn: Mapping[str, Any]) -> dict[str, Any]:
+    """A step that was taken, as plain values."""
+    return {"transform": name, "drawn": {key: plain(value) for key, value in drawn.items() if key not in NOT_DRAWN}}
 
 
 def _leaves(group: Any) -> Iterator[Any]:

@@ -1,6 +1,7 @@
 """A pipeline of random changes as a value: from a preset's name or JSON, and back."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,7 @@ from core.errors import InputError, near_names
 MOST_NAME = 80  # characters
 MOST_SEED = 2**63 - 1
 UNNAMED = "custom"
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 KEYS = ("name", "preset", "steps", "seed", "p", "transform", "__version__")
 __all__ = ["MOST_CHARACTERS", "Pipeline", "parse_pipeline", "serialised"]
 
@@ -38,8 +40,23 @@ def parse_pipeline(value: str | Mapping[str, Any]) -> Pipeline:
     have a name and a seed beside. {"preset": NAME, "seed": NUMBER} is a preset with a seed of one's own. No steps at
     all leave every picture as it is.
     """
-    if isinstance(value, str):
-        return parse_pipeline(_loaded(value.strip()))
+    try:
+        given = _loaded(value.strip()) if isinstance(value, str) else value
+        _check_text(given)
+        return _read(given)
+    except RecursionError:
+        raise InputError("The pipeline is nested too deeply.", "Values hold values, too many of them.") from None
+
+
+def _check_text(value: Mapping[str, Any]) -> None:
+    """Refuse halves of characters, which JSON and YAML may name and no file or answer can hold."""
+    try:
+        json.dumps(value, ensure_ascii=False, default=str).encode()
+    except UnicodeEncodeError:
+        raise InputError("The pipeline cannot be read.", "It holds half a character, a lone surrogate.") from None
+
+
+def _read(value: Mapping[str, Any]) -> Pipeline:
     if any(mark in value and isinstance(value[mark], str) for mark in MARKS):  # one step or group alone
         value = {"steps": dict(value)}
     for key in value:
@@ -49,8 +66,8 @@ def parse_pipeline(value: str | Mapping[str, Any]) -> Pipeline:
     if len(given) != 1:
         raise InputError("The pipeline cannot be read.", f"It has {_listed(given)} of preset, steps, transform.", FORM)
     seed, name = _seed(value.get("seed", 0)), value.get("name", UNNAMED)
-    if not isinstance(name, str) or not name.strip() or len(name) > MOST_NAME:
-        raise InputError("The pipeline's name cannot be used.", f"A name has 1 to {MOST_NAME} characters.")
+    if not isinstance(name, str) or not name.strip() or len(name) > MOST_NAME or CONTROL.search(name):
+        raise InputError("The pipeline's name cannot be used.", f"A name has 1 to {MOST_NAME} characters, on one line.")
     if "preset" in value:
         preset = find_preset(str(value["preset"]))
         return Pipeline(preset.name, serialised(list(preset.steps), 1.0), seed)
@@ -88,7 +105,7 @@ def _plain(value: Any) -> Any:
 def _loaded(text: str) -> Mapping[str, Any]:
     """The values in a text; one line without a colon is a preset's name."""
     if not text.startswith(("{", "[", "- ")) and ":" not in text and "\n" not in text:
-        return {"preset": text}
+        return {"preset": text.encode("utf-8", "replace").decode()}
     value = read_text(text)
     return {"steps": value} if isinstance(value, list) else {str(key): item for key, item in value.items()}
 

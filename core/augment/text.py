@@ -3,6 +3,7 @@
 import base64
 import json
 import zlib
+from collections.abc import Mapping
 from typing import Any
 
 from core.augment.pipeline import Pipeline, parse_pipeline
@@ -11,7 +12,7 @@ from core.augment.reading import MOST_CHARACTERS
 from core.augment.short import preset_name, short
 from core.errors import InputError
 
-__all__ = ["from_link", "short", "to_json", "to_link", "to_python", "to_yaml"]
+__all__ = ["any_pipeline", "from_link", "short", "to_json", "to_link", "to_python", "to_yaml"]
 
 PACKED = "z."  # in front of a pipeline that is no preset; no preset's name holds a dot
 MOST_LINK = 60_000  # characters
@@ -36,6 +37,11 @@ def from_link(text: str) -> Pipeline:
     if dot and seed.isascii() and seed.isdecimal() and len(seed) <= SEED_DIGITS:
         return parse_pipeline({"preset": name, "seed": int(seed)})
     return parse_pipeline(text)
+
+
+def any_pipeline(value: str | Mapping[str, Any]) -> Pipeline:
+    """A pipeline from whatever a person may give: text as `from_link` reads it, or values."""
+    return from_link(value) if isinstance(value, str) else parse_pipeline(value)
 
 
 def to_json(pipeline: Pipeline, *, brief: bool = False) -> str:

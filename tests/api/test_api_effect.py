@@ -41,6 +41,8 @@ def test_a_measurement_is_a_job(client: TestClient, space: Workspace, monkeypatc
     kept = space.jobs.get(job["id"]).parameters
     assert (kept["sample"], kept["seed"], kept["steps"], kept["pipeline"]["name"]) == (8, 3, False, "turned")
     assert "circle" in kept["recipe"]["where"]
+    linked = client.post("/collections/things/effect", json={**body, "pipeline": to_link(parse_pipeline(ROTATE))})
+    assert space.jobs.get(linked.json()["id"]).parameters["pipeline"] == kept["pipeline"]
     for wrong in ({"pipeline": "weeak"}, {"pipeline": "weak", "sample": 1}, {"pipeline": "weak", "colour": 1}, {}):
         answer = client.post("/collections/things/effect", json=wrong)
         assert answer.status_code in (404, 422), answer.text

@@ -324,6 +324,13 @@ def test_augmenting_one_picture_and_a_result(client: TestClient, space: Workspac
     assert Image.open(io.BytesIO(cropped.content)).size == (256, 256)
     assert {preset["name"] for preset in client.get("/augment").json()["presets"]} >= {"crop-resize", "weak", "strong"}
     problem(client.post("/augment", files=files, data={"pipeline": "stron"}), 404)
+    for hostile in ('{"name": "\\ud800", "steps": []}', '{"steps": [{"transform": "\\udfff"}]}'):
+        problem(client.post("/augment", files=files, data={"pipeline": hostile}), 422)
+        problem(client.post("/augment/pipeline", json={"pipeline": hostile}), 422)
+    noisy = json.dumps({"steps": [{"transform": "RandomFog", "p": 1}] * 4})
+    long = json.loads(client.post("/augment", files=files, data={"pipeline": noisy}).headers["X-Vitrine-Drawn"])
+    assert long["shortened"]
+    assert [step["transform"] for step in long["steps"]] == ["RandomFog"] * 4
     problem(client.post("/augment", files={"image": ("x", b"?")}, data={"pipeline": "weak"}), 422)
 
     asked = {"recipe": {"limit": 3}, "pipeline": "weak", "variants": 2, "name": "soft", "format": "png"}
@@ -331,6 +338,10 @@ def test_augmenting_one_picture_and_a_result(client: TestClient, space: Workspac
     assert job["result"]["made"] == 6
     assert client.get("/augmented/soft/files/manifest.json").json()["counts"]["made"] == 6
     assert [one["name"] for one in client.get("/augmented").json()["outputs"]] == ["soft"]
+    same = {**asked, "pipeline": {"preset": "weak", "seed": 3}, "name": "linked"}
+    finished(client, space, client.post("/collections/things/augment", json=same))
+    linked = {**same, "pipeline": "weak.3"}  # a link's word: the same set, which is there already
+    assert finished(client, space, client.post("/collections/things/augment", json=linked))["result"]["made"] == 6
 
 
 def test_sets_are_made_listed_downloaded_and_lead_to_their_originals(client: TestClient, space: Workspace) -> None:

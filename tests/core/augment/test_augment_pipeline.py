@@ -96,7 +96,7 @@ def recorded(pipeline: Pipeline, pixels: np.ndarray, variant: int, key: str) -> 
 def test_one_that_is_ready_makes_and_tells_what_the_library_records(image: Image.Image) -> None:
     pixels = np.array(image)
     nested = {"steps": [
-        {"transform": "SomeOf", "n": 2, "replace": True, "p": 0.8, "steps": [FLIP, {"transform": "Rotate", "p": 1}]},
+        {"transform": "SomeOf", "n": 1, "p": 0.8, "steps": [FLIP, {"transform": "Rotate", "p": 1}]},
         {"transform": "OneOf", "p": 0.7, "steps": [{"transform": "Blur", "p": 1}, {"transform": "GaussNoise", "p": 1}]},
     ]}  # fmt: skip
     ready = [one(fact) for fact in transforms()] + [parse_pipeline(preset.name) for preset in presets()]
@@ -181,6 +181,40 @@ def test_no_steps_leave_a_picture_as_it_is(image: Image.Image) -> None:
         made = apply(parse_pipeline(text), image)
         assert digest(made.image) == digest(image)
         assert made.drawn["steps"] == []
+
+
+def test_steps_are_told_as_often_and_in_the_order_that_they_were_taken(image: Image.Image) -> None:
+    twice = {"transform": "SomeOf", "n": 2, "replace": True, "p": 1, "steps": [{"transform": "Rotate", "p": 1}]}
+    first, second = apply(parse_pipeline({"steps": [twice]}), image).drawn["steps"]
+    assert first["transform"] == second["transform"] == "Rotate"
+    assert first["drawn"] != second["drawn"]
+
+    crop = {"transform": "CenterCrop", "height": 20, "width": 20, "p": 1}
+    either = {"transform": "RandomOrder", "n": 2, "p": 1, "steps": [crop, {"transform": "Transpose", "p": 1}]}
+    orders = {
+        tuple(step["transform"] for step in made.drawn["steps"])
+        for made in apply_all(parse_pipeline({"steps": [either]}), image, range(12))
+    }
+    assert orders == {("CenterCrop", "Transpose"), ("Transpose", "CenterCrop")}
+
+
+@pytest.mark.parametrize(
+    ("steps", "size"),
+    [
+        ([{"transform": "Pad", "padding": 8192, "p": 1}] * 3, (10, 10)),
+        ([{"transform": "CropAndPad", "px": 7000, "keep_size": False, "p": 1}] * 2, (10, 10)),
+        ([{"transform": "Affine", "scale": [60, 60], "fit_output": True, "p": 1}], (256, 256)),
+        ([{"transform": "Affine", "shear": [89.99, 89.99], "fit_output": True, "p": 1}], (256, 256)),
+        ([{"transform": "SmallestMaxSize", "max_size": 256, "p": 1}], (1, 8_000)),
+        ([{"transform": "RandomScale", "scale_limit": [6, 6], "p": 1}], (2_000, 2_000)),
+        ([{"transform": "CenterCrop", "height": 4_000, "width": 1, "pad_if_needed": True, "p": 1}], (30_000, 1)),
+    ],
+)
+def test_a_step_that_would_make_far_too_large_a_picture_is_not_begun(
+    steps: list[dict[str, object]], size: tuple[int, int]
+) -> None:
+    with pytest.raises(InputError, match="would make"):
+        apply(parse_pipeline({"steps": steps}), Image.new("RGB", size))
 
 
 def test_too_long_and_too_deep_are_refused() -> None:
