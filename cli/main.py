@@ -13,6 +13,7 @@ from cli.commands_concepts import add_concepts
 from cli.commands_duplicates import add_duplicates
 from cli.commands_edit import add_editing
 from cli.commands_jobs import jobs
+from cli.commands_lab import add_lab
 from cli.commands_map import add_map
 from cli.commands_overlap import add_overlap
 from cli.commands_sql import add_sql
@@ -43,6 +44,7 @@ add_duplicates(app)
 add_sql(app)
 add_map(app)
 add_concepts(app)
+add_lab(app)
 app.add_typer(jobs, name="jobs")
 app.add_typer(token, name="token")
 
@@ -235,18 +237,6 @@ def doctor(as_json: JsonOption = False) -> None:
 
     if not print_checks(Settings.load(), as_json):
         raise typer.Exit(1)
-
-
-@app.command()
-def bench(
-    collection: CollectionOption,
-    rounds: Annotated[int, typer.Option(min=1, max=10_000, help="How often each question is asked.")] = 20,
-    as_json: JsonOption = False,
-) -> None:
-    """Measure what a collection's answers cost on this machine."""
-    from cli.health import print_costs
-
-    print_costs(Settings.load(), collection, rounds, as_json)
 
 
 @app.command()
