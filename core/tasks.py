@@ -15,6 +15,7 @@ from core.map.make import make_map
 from core.map.request import MapRequest
 from core.map.request import check_request as check_map
 from core.operations.batches import run_augment, run_export, run_tag
+from core.operations.lab import run_lab_job
 from core.operations.measuring import run_audit
 from core.workspace import Workspace
 
@@ -59,6 +60,7 @@ KINDS: Mapping[str, Run] = MappingProxyType(
         "embed": _embed,
         "index": _index,
         "audit": _audit,
+        "lab": run_lab_job,
         "map": run_map,
         "tag": run_tag,
         "augment": run_augment,

@@ -124,7 +124,8 @@ def neighbour_gap(vectors: Vectors, chance: np.random.Generator) -> float:
 
 def perturbed(vectors: Vectors, places: Places, apart: float, chance: np.random.Generator) -> Vectors:
     """The vectors at some places, each moved by `apart` along the difference of two others; unit, float32."""
-    first, second = (chance.integers(0, len(vectors), len(places)) for _ in range(2))
+    first = chance.integers(0, len(vectors), len(places))
+    second = (first + chance.integers(1, max(2, len(vectors)), len(places))) % len(vectors)  # never the same
     moves = vectors[first] - vectors[second]
     lengths = np.linalg.norm(moves, axis=1, keepdims=True)
     moves = np.divide(moves, lengths, out=np.zeros_like(moves), where=lengths > 0)
