@@ -25,7 +25,11 @@ CONCEPT_NAMES = ("words", "fitting", "least", "most", "label")
 QUALITY_NAMES = ("measured", "label", "class", "classes")
 COMPARE_NAMES = ("way", "a", "b", "in", "depth", "words")
 MAP_NAMES = ("colour",)
-ONE_PAGES_NAMES = (*MAP_NAMES, *CHART_NAMES, *DUPLICATE_NAMES, *CONCEPT_NAMES, *QUALITY_NAMES, *COMPARE_NAMES)
+PERFORMANCE_NAMES = ("part", "kind", "since")
+ONE_PAGES_NAMES = (
+    *(*MAP_NAMES, *CHART_NAMES, *DUPLICATE_NAMES, *CONCEPT_NAMES),
+    *(*QUALITY_NAMES, *COMPARE_NAMES, *PERFORMANCE_NAMES),
+)
 PAGE_NAMES = ("view", "page", "tab", *ONE_PAGES_NAMES)  # of one page; not carried to another
 
 
