@@ -26,10 +26,10 @@ def timings(
 ) -> None:
     """Tell what answers and work cost: percentiles by kind, and the latest or slowest with their steps."""
     from cli.timings import show_timings, write
-    from core.timings.record import known_kind
+    from core.timings.record import known_kinds
     from core.timings.store import Wanted
 
-    wanted = Wanted(known_kind(kind), collection, limit=limit, slowest=slowest)
+    wanted = Wanted(known_kinds(kind), collection, limit=limit, slowest=slowest)
     if out is not None:
         write(Settings.load(), wanted, out, as_json)
     else:

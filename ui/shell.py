@@ -26,6 +26,7 @@ from ui.question import carry_over, choose_collection, start_again
 from ui.resources import current, open_workspace
 from ui.signin import account, require_sign_in, signed_in
 from ui.style import inject_style
+from ui.timedpage import timed_page
 
 PAGES = {  # those of the first group stand side by side, the others fold out below their group's name
     "": (
@@ -75,7 +76,8 @@ def run() -> None:
         choose_collection(workspace)
         account()
         show_trouble()
-        page.run()
+        with timed_page(workspace, page.title):
+            page.run()
         workspace.warm_encoder(current()[1])
     except VitrineError as error:
         show_error(error)

@@ -15,7 +15,7 @@ from api.state_schemas import Health, TimedAnswers
 from core.export.timings import as_csv, as_parquet
 from core.jobs.supervisor import WORKER
 from core.timings.figures import by_kind
-from core.timings.record import known_kind
+from core.timings.record import known_kinds
 from core.timings.store import Wanted
 
 MOST_TIMINGS = 50_000
@@ -65,7 +65,7 @@ def state_routes(context: Context, metrics: Metrics) -> APIRouter:
         format: Annotated[Format, Query(description="As what")] = Format.JSON,
     ) -> Response:
         """What answers and work in the workspace cost, step by step, whoever asked; with percentiles by kind."""
-        wanted = Wanted(known_kind(kind), collection, limit=limit, slowest=slowest)
+        wanted = Wanted(known_kinds(kind), collection, limit=limit, slowest=slowest)
         recorder = context.workspace().timings
         records = recorder.records(wanted)
         if format is Format.CSV:

@@ -74,10 +74,12 @@ class Record:
         }
 
 
-def known_kind(kind: str | None) -> str | None:
-    """The kind, or a NotFoundError that lists those there are."""
-    if kind is None or kind in KINDS:
-        return kind
+def known_kinds(kind: str | None) -> tuple[str, ...]:
+    """The kind that is asked for, none for all of them; another one is a NotFoundError that lists those there are."""
+    if kind is None:
+        return ()
+    if kind in KINDS:
+        return (kind,)
     raise NotFoundError(f"Nothing of the kind “{kind[:40]}” is recorded.", "", f"There are: {', '.join(KINDS)}.")
 
 

@@ -8,6 +8,7 @@ import contextlib
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,7 @@ READ_SECONDS = 2.0  # waited for a lock
 class Wanted:
     """Which records are read."""
 
-    kind: str | None = None
+    kinds: tuple[str, ...] = ()  # all where none is named
     collection: str | None = None
     since: str = ""  # UTC, ISO 8601
     after: int = 0  # id
@@ -42,7 +43,7 @@ class Wanted:
     def takes(self, record: Record) -> bool:
         """Whether a record is among them, however many there are."""
         return (
-            self.kind in (None, record.kind)
+            (not self.kinds or record.kind in self.kinds)
             and self.collection in (None, record.collection)
             and record.at >= self.since
             and record.id > self.after
@@ -109,19 +110,19 @@ class Store:
     def _read(self, columns: str, wanted: Wanted) -> list[tuple[Any, ...]]:
         if not self.path.is_file():
             return []
-        asked = {
-            "kind = ?": wanted.kind,
-            "collection = ?": wanted.collection,
-            "at >= ?": wanted.since or None,
-            "id > ?": wanted.after or None,
+        asked: dict[str, tuple[Any, ...]] = {
+            f"kind IN ({', '.join('?' * len(wanted.kinds))})": wanted.kinds,
+            "collection = ?": (wanted.collection,) if wanted.collection is not None else (),
+            "at >= ?": (wanted.since,) if wanted.since else (),
+            "id > ?": (wanted.after,) if wanted.after else (),
         }
-        given = {text: value for text, value in asked.items() if value is not None}
+        given = {text: values for text, values in asked.items() if values}
         where = " AND ".join(given) or "true"
         order = "milliseconds DESC, id DESC" if wanted.slowest else "id DESC"
         limit = -1 if wanted.limit is None else wanted.limit
         with contextlib.closing(sqlite3.connect(self.path, timeout=READ_SECONDS)) as connection:
             sql = f"SELECT {columns} FROM answers WHERE {where} ORDER BY {order} LIMIT ?"
-            return connection.execute(sql, (*given.values(), limit)).fetchall()
+            return connection.execute(sql, (*chain.from_iterable(given.values()), limit)).fetchall()
 
 
 def _values(record: Record) -> tuple[Any, ...]:

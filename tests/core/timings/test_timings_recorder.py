@@ -62,12 +62,12 @@ def test_what_is_wanted_is_read(recorder: Recorder) -> None:
     for number, kind in enumerate(["query", "search", "page", "search"]):
         note(recorder, str(number), kind, milliseconds=[5.0, 90.0, 1.0, 7.0][number])
     everything = recorder.records(ALL)
-    assert [record.english for record in recorder.records(Wanted(kind="search"))] == ["3", "1"]
+    assert [record.english for record in recorder.records(Wanted(kinds=("search",)))] == ["3", "1"]
     assert [record.english for record in recorder.records(Wanted(slowest=True, limit=2))] == ["1", "3"]
     assert recorder.records(Wanted(collection="other")) == []
     assert [record.english for record in recorder.records(Wanted(after=everything[1].id))] == ["3"]
     assert recorder.records(Wanted(since="2999")) == []
-    assert [point.milliseconds for point in recorder.points(Wanted(kind="search"))] == [7.0, 90.0]
+    assert [point.milliseconds for point in recorder.points(Wanted(kinds=("search",)))] == [7.0, 90.0]
 
 
 def test_nothing_is_written_down_where_nothing_is_to_be_kept(tmp_path: Path) -> None:
@@ -77,7 +77,7 @@ def test_nothing_is_written_down_where_nothing_is_to_be_kept(tmp_path: Path) -> 
     silent.flush()
     assert not list(tmp_path.iterdir())
     assert [record.english for record in silent.records(ALL)] == ["two", "one"]
-    assert [record.english for record in silent.records(Wanted(kind="query"))] == ["one"]
+    assert [record.english for record in silent.records(Wanted(kinds=("query",)))] == ["one"]
     assert [point.kind for point in silent.points(Wanted(limit=1))] == ["search"]
 
 
