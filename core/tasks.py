@@ -51,7 +51,10 @@ def run_map(space: Workspace, asked: Mapping[str, Any], report: Report) -> dict[
     """Make a map in this process."""
     request = MapRequest(**asked)
     name = request.collection
-    return make_map(space.folder, space.collection(name), space.catalog(name), request, report).summary()
+    with space.timings.work("map", name, "Map") as done:
+        made = make_map(space.folder, space.collection(name), space.catalog(name), request, report)
+        done.rows = space.catalog(name).count_all
+    return made.summary()
 
 
 KINDS: Mapping[str, Run] = MappingProxyType(

@@ -8,11 +8,25 @@ import streamlit as st
 from core.errors import NotFoundError, QueryError, VitrineError
 from ui.area import leave_area_out
 from ui.errors import show_bug, show_error, show_trouble
-from ui.places import COLLECTION, COMPARE, CONCEPTS, DUPLICATES, EXPLORE, JOBS, MAP, OVERVIEW, QUALITY, SEARCH, SQL
+from ui.places import (
+    COLLECTION,
+    COMPARE,
+    CONCEPTS,
+    DUPLICATES,
+    EXPLORE,
+    JOBS,
+    MAP,
+    OVERVIEW,
+    PERFORMANCE,
+    QUALITY,
+    SEARCH,
+    SQL,
+)
 from ui.question import carry_over, choose_collection, start_again
 from ui.resources import current, open_workspace
 from ui.signin import account, require_sign_in, signed_in
 from ui.style import inject_style
+from ui.timedpage import timed_page
 
 PAGES = {  # those of the first group stand side by side, the others fold out below their group's name
     "": (
@@ -27,6 +41,7 @@ PAGES = {  # those of the first group stand side by side, the others fold out be
         (COMPARE, "Compare", ":material/balance:"),
         (QUALITY, "Quality", ":material/speed:"),
         (SQL, "SQL", ":material/terminal:"),
+        (PERFORMANCE, "Performance", ":material/timer:"),
     ),
     "Manage": (
         (COLLECTION, "Collection", ":material/folder_open:"),
@@ -61,7 +76,8 @@ def run() -> None:
         choose_collection(workspace)
         account()
         show_trouble()
-        page.run()
+        with timed_page(workspace, page.title):
+            page.run()
         workspace.warm_encoder(current()[1])
     except VitrineError as error:
         show_error(error)

@@ -29,6 +29,7 @@ from core.ingest.stream import in_threads
 from core.query.url import from_parameters, to_parameters
 from core.search import Searcher
 from core.settings import Settings
+from core.timing import heard, step
 
 FOLDER = "augmented"  # of the workspace
 MOST_VARIANTS = 100
@@ -176,7 +177,9 @@ def _plan(
             return plan, Catalog(lance.dataset(str(collection.path), version=plan.version))
         except (OSError, ValueError):  # that version is gone: begin anew with the present one
             target.restart()
-    selection = select(catalog, searcher, request.recipe, whole=request.whole)
+    with step("select", catalog.count_all) as selected:
+        selection = select(catalog, searcher, request.recipe, whole=request.whole)
+        selected.rows_out = len(selection.ids)
     plan = Plan(dict(asked), catalog.version, selection)
     target.keep(plan)
     return plan, catalog
@@ -189,7 +192,7 @@ def _make(target: SetFolder, plan: Plan, catalog: Catalog, maker: Maker, setting
         failed = journal.failed
         report(Progress(STAGE, journal.done, len(ids), failed))
         rows = paged(ids, catalog, settings.chunk_rows, journal.done)
-        with closing(in_threads(maker.make, rows, settings)) as found:
+        with closing(in_threads(heard(maker.make), rows, settings)) as found:
             for made in found:
                 journal.add(made)
                 failed += bool(made.failure)

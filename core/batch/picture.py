@@ -18,6 +18,7 @@ from core.errors import ImageError, StorageError, VitrineError
 from core.ingest.decode import decode_pixels
 from core.ingest.originals import OriginalReader
 from core.settings import Settings
+from core.timing import step
 
 IMAGES = "images"  # folder inside the set
 EXTENSIONS = {"webp": "webp", "jpeg": "jpg", "png": "png"}
@@ -79,8 +80,12 @@ class Maker:
         files: list[MadeFile] = []
         try:
             image = self._read(row)
-            for variant, made in enumerate(apply_all(self._pipeline, image, range(self._variants), row.id)):
-                files.append(self._write(row.id, variant, made.image, made.drawn))
+            pictures = apply_all(self._pipeline, image, range(self._variants), row.id)
+            for variant in range(self._variants):
+                with step("augment", 1, 1):
+                    made = next(pictures)
+                with step("write", 1, 1):
+                    files.append(self._write(row.id, variant, made.image, made.drawn))
             return Made(row.id, tuple(files))
         except StorageError:
             raise
@@ -91,10 +96,12 @@ class Maker:
 
     def _read(self, row: Row) -> Image.Image:
         """The original's pixels at full size."""
-        data = self._originals.read(str(row.values["uri"]))
+        with step("read", 1, 1):
+            data = self._originals.read(str(row.values["uri"]))
         if hashlib.sha256(data).hexdigest() != row.content_hash:
             raise ImageError("The original is another picture now.", "", "Bring its source in again.")
-        return decode_pixels(data, self._settings, work_px=self._settings.max_pixels)
+        with step("decode", 1, 1):
+            return decode_pixels(data, self._settings, work_px=self._settings.max_pixels)
 
     def _write(self, id: str, variant: int, image: Image.Image, drawn: dict[str, Any]) -> MadeFile:
         buffer = io.BytesIO()

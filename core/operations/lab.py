@@ -5,6 +5,8 @@ from dataclasses import asdict
 from functools import partial
 from typing import Any
 
+from core.collection.catalog import Catalog
+from core.collection.store import Collection
 from core.errors import InputError, near_names
 from core.ingest.progress import Report
 from core.jobs.job import Job
@@ -15,6 +17,7 @@ from core.lab.scale import check_scale, measure_scale
 from core.lab.sources import source_of
 from core.lab.storage import check_storage, measure_storage
 from core.query.url import from_parameters
+from core.timings.asker import unrecorded
 from core.workspace import Workspace
 
 
@@ -30,19 +33,10 @@ def start_lab(space: Workspace, name: str, part: str, asked: Mapping[str, Any], 
 def run_lab(
     space: Workspace, name: str, part: str, asked: Mapping[str, Any], report: Report = lambda progress: None
 ) -> dict[str, Any]:
-    """Measure in this process and keep what was found."""
+    """Measure in this process and keep what was found; none of it stands among what people asked."""
     collection, catalog, found = space.collection(name), space.catalog(name), part_of(part)
-    if found is Part.LIMITS:
-        encoder = partial(space.encoders.that_made, collection.name, catalog.encoder)
-        searcher = space.searcher(collection.name, catalog)
-        subject = Subject(collection, catalog, searcher, space.originals, space.settings, encoder)
-        measured = measure_limits(subject, check_limits(asked), report)
-    elif found is Part.SCALE:
-        request = check_scale(asked)
-        source = None if request.made_up else source_of(space, collection.name)
-        measured = measure_scale(source, request, report)
-    else:
-        measured = measure_storage(collection, catalog, space.originals, check_storage(asked), report)
+    with unrecorded():
+        measured = _measured(space, collection, catalog, found, asked, report)
     record = record_of(found, collection.name, catalog.version, catalog.count_all, measured)
     keep(space.folder, record)
     return record
@@ -80,6 +74,21 @@ def usual_assumptions(space: Workspace, name: str) -> Assumptions:
 def latest_scale(space: Workspace, name: str) -> dict[str, Any] | None:
     """The last measurement of sizes; None where there is none."""
     return latest(space.folder, space.collection(name).name, Part.SCALE)
+
+
+def _measured(
+    space: Workspace, collection: Collection, catalog: Catalog, part: Part, asked: Mapping[str, Any], report: Report
+) -> dict[str, Any]:
+    name = collection.name
+    if part is Part.LIMITS:
+        encoder = partial(space.encoders.that_made, name, catalog.encoder)
+        searcher = space.searcher(name, catalog)
+        subject = Subject(collection, catalog, searcher, space.originals, space.settings, encoder)
+        return measure_limits(subject, check_limits(asked), report)
+    if part is Part.SCALE:
+        request = check_scale(asked)
+        return measure_scale(None if request.made_up else source_of(space, name), request, report)
+    return measure_storage(collection, catalog, space.originals, check_storage(asked), report)
 
 
 def _checked(space: Workspace, name: str, part: Part, asked: Mapping[str, Any]) -> dict[str, Any]:
