@@ -94,6 +94,7 @@ def title(job: Job) -> str:
         "augment": f"Augment {name} as {plain(str(asked.get('name', '')))}",
         "export": f"Export {name} as {plain(str(asked.get('name', '')))}",
         "undo": f"Undo a change of {name}",
+        "lab": f"Measure {plain(str(asked.get('part', '')))} of {name}",
         "map": f"Make a map of {name} by {plain(str(asked.get('method', '')).upper())}",
     }.get(job.kind, f"{plain(job.kind.capitalize())} {name}")
 
@@ -136,6 +137,8 @@ def _outcome(job: Job) -> str:
         return f"{images(int(result['rows']))}{missing}, {bytes_(result['bytes'])}{took}"
     if job.kind == "augment":
         return f"{number(int(result['made']))} pictures of {images(int(result['images']))}{took}"
+    if job.kind == "lab":
+        return f"measured{took}"
     if job.kind == "audit":
         return f"{images(int(result['images']))} audited{took}"
     if job.kind == "tag":

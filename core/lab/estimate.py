@@ -15,6 +15,7 @@ from core.lab.growth import Growth
 
 SIZES = (1_000_000, 10_000_000, 100_000_000, 1_000_000_000)
 MILLION = 1_000_000
+MOST = 1e12  # of any assumption
 FACTOR_BYTES = 14  # that an index of one bit a component keeps of each vector beside the bits, with its row's number
 
 
@@ -90,8 +91,9 @@ def assume(values: Mapping[str, float], base: Assumptions | None = None) -> Assu
     for name, value in values.items():
         if name not in facts:
             raise InputError(f"There is no assumption “{name[:60]}”.", "", near_names(name[:60], facts))
-        if not facts[name].least <= value < float("inf"):
-            raise InputError(f"{name} cannot be {value:g}.", "", f"It is at least {facts[name].least:g}.")
+        if not facts[name].least <= value <= MOST:
+            hint = f"It is from {facts[name].least:g} to {MOST:g}."
+            raise InputError(f"{name} cannot be {value:g}.", "", hint)
     known = vars(base or Assumptions())
     return Assumptions(**{**known, **{name: float(value) for name, value in values.items()}})
 
