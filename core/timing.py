@@ -19,11 +19,16 @@ class Step:
 
     name: str  # such as "sql", "vectors", "decode"
     milliseconds: float  # wall time
-    depth: int = 0  # steps that this one ran inside of
+    inside: tuple[str, ...] = ()  # of which steps it ran, the outermost first
     rows_in: int | None = None  # that it had to look at; None where that says nothing
     rows_out: int | None = None  # that it gave
     times: int = 1
     began: float = 0.0  # milliseconds after the collecting had begun
+
+    @property
+    def depth(self) -> int:
+        """How many steps it ran inside of."""
+        return len(self.inside)
 
 
 class Rows:
@@ -41,26 +46,35 @@ class Timings:
     """The steps of one answer in the order they ended. Other threads may add to it."""
 
     steps: list[Step] = field(default_factory=list)
-    depth: int = 0  # of the step under way
+    under_way: tuple[str, ...] = ()  # steps, the outermost first
     started: float = field(default_factory=time.perf_counter, compare=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
     @property
     def total(self) -> float:
         """Milliseconds of all outermost steps together."""
-        return sum(item.milliseconds for item in self.steps if item.depth == 0)
+        return sum(item.milliseconds for item in self.steps if not item.inside)
 
     @property
     def elapsed(self) -> float:
         """Milliseconds of wall time since the collecting began."""
         return (time.perf_counter() - self.started) * 1000
 
-    def take(self, steps: Iterable[Step], depth: int = 0, later: float = 0.0) -> None:
-        """Add steps that ran inside of `depth` others, in something that began so many milliseconds later."""
+    def take(self, steps: Iterable[Step], inside: tuple[str, ...] = (), later: float = 0.0) -> None:
+        """Add steps that ran inside of others, in something that began so many milliseconds later."""
         with self._lock:
-            self.steps += [replace(item, depth=item.depth + depth, began=item.began + later) for item in steps]
-            if len(self.steps) > MOST_STEPS:
-                self.steps = together(self.steps)
+            self.steps += [replace(item, inside=inside + item.inside, began=item.began + later) for item in steps]
+            self._bound()
+
+    def add(self, item: Step) -> None:
+        """Add one step as it is."""
+        with self._lock:
+            self.steps.append(item)
+            self._bound()
+
+    def _bound(self) -> None:
+        if len(self.steps) > MOST_STEPS:
+            self.steps = together(self.steps)
 
 
 _listening: ContextVar[Timings | None] = ContextVar("vitrine_timings", default=None)
@@ -76,7 +90,7 @@ def collect() -> Iterator[Timings]:
     finally:
         _listening.reset(token)
         if outer is not None and timings.steps:
-            outer.take(timings.steps, outer.depth, (timings.started - outer.started) * 1000)
+            outer.take(timings.steps, outer.under_way, (timings.started - outer.started) * 1000)
 
 
 def listener() -> Timings | None:
@@ -91,15 +105,15 @@ def step(name: str, rows_in: int | None = None, rows_out: int | None = None) -> 
     if timings is None:
         yield rows
         return
-    depth = timings.depth
-    timings.depth += 1
+    inside = timings.under_way
+    timings.under_way = (*inside, name)
     started = time.perf_counter()
     try:
         yield rows
     finally:
-        timings.depth = depth
+        timings.under_way = inside
         took, began = (time.perf_counter() - started) * 1000, (started - timings.started) * 1000
-        timings.take([Step(name, took, depth, rows.rows_in, rows.rows_out, 1, began)])
+        timings.add(Step(name, took, inside, rows.rows_in, rows.rows_out, 1, began))
 
 
 def heard(work: Callable[[Given], Made]) -> Callable[[Given], Made]:
@@ -110,7 +124,7 @@ def heard(work: Callable[[Given], Made]) -> Callable[[Given], Made]:
     timings = _listening.get()
     if timings is None:
         return work
-    inside = timings.depth + 1
+    inside = timings.under_way or ("in threads",)
 
     def listened_to(given: Given) -> Made:
         began = timings.elapsed
@@ -123,12 +137,18 @@ def heard(work: Callable[[Given], Made]) -> Callable[[Given], Made]:
 
 
 def together(steps: Iterable[Step]) -> list[Step]:
-    """Steps of one name and depth as one each, in the order they first began."""
-    found: dict[tuple[str, int], Step] = {}
+    """Steps of one name inside of the same ones as one each, in the order they began; inner ones follow their own."""
+    found: dict[tuple[str, ...], Step] = {}
     for item in steps:
-        key = (item.name, item.depth)
+        key = (*item.inside, item.name)
         found[key] = _sum(found[key], item) if key in found else item
-    return sorted(found.values(), key=lambda item: (item.began, item.depth))
+
+    def place(item: Step) -> list[float]:
+        key = (*item.inside, item.name)
+        outer = (found.get(key[:length]) for length in range(1, len(key)))
+        return [*(item.began if one is None else one.began for one in outer), item.began]
+
+    return sorted(found.values(), key=place)
 
 
 def _sum(one: Step, other: Step) -> Step:

@@ -26,7 +26,7 @@ PARQUET = "application/vnd.apache.parquet"
 
 def show_live(workspace: Workspace, catalog: Catalog, name: str, recipe: Recipe) -> None:
     """The period and the kind, then the chart, the percentiles, and the slowest."""
-    with st.container(horizontal=True, vertical_alignment="bottom", key="live-tools"):
+    with st.container(horizontal=True, vertical_alignment="center", key="live-tools"):
         since = _since(_choice("since", "Period", list(SPANS), USUAL_SPAN))
         everywhere = len(workspace.names()) > 1 and _choice("of", "Of", [HERE, EVERYWHERE], HERE) == EVERYWHERE
         wanted = Wanted(collection=None if everywhere else name, since=since)

@@ -6,15 +6,16 @@ import plotly.graph_objects as go
 
 from core.timings.figures import Interval
 from core.timings.store import Point
-from ui.charts import ACCENT, GRID, LINE, layout
+from ui.charts import ACCENT, GRID, layout
 from ui.words import milliseconds
 
 HEIGHT_PX = 300
 MOST_POINTS = 2_000  # drawn, the latest; the lines go by all
 POINT = "rgba(128, 134, 134, 0.5)"
 TICKS_MS = (0.1, 1, 10, 100, 1_000, 10_000, 60_000, 600_000, 3_600_000)
-OCHRE = "#b07a1e"
-LINES = (("p50", "median", ACCENT, "solid"), ("p95", "95 %", OCHRE, "solid"), ("p99", "99 %", LINE, "dot"))
+OCHRE = "#b07d2b"
+FAINT = "rgba(128, 134, 134, 0.8)"
+LINES = (("p50", "median", ACCENT, "solid"), ("p95", "95 %", OCHRE, "solid"), ("p99", "99 %", FAINT, "dot"))
 
 
 def answers_over_time(points: Sequence[Point], intervals: Sequence[Interval]) -> go.Figure:
@@ -44,7 +45,7 @@ def answers_over_time(points: Sequence[Point], intervals: Sequence[Interval]) ->
     figure.update_layout(layout("", height=HEIGHT_PX), margin={"l": 8, "r": 8, "t": 28, "b": 8}, showlegend=True)
     figure.data[0].showlegend = False
     figure.update_layout(legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "itemclick": False})
-    figure.update_xaxes(showgrid=False, zeroline=False, fixedrange=True, automargin=True, nticks=7)
+    figure.update_xaxes(showgrid=False, zeroline=False, fixedrange=True, automargin=True, nticks=5, tickangle=0)
     figure.update_yaxes(
         type="log",
         tickvals=TICKS_MS,

@@ -17,7 +17,6 @@ NAMES = {
     "load vectors": "Load the vectors",
     "load hashes": "Load the hashes",
     "parts": "Parts of the scores",
-    "render": "Draw the page",
 }
 """What steps are called where their own name says too little."""
 DEEPEST = 4  # indents
@@ -47,7 +46,8 @@ def breakdown(steps: Sequence[Step], total_ms: float) -> str:
     lines = [_line(item, total_ms) for item in steps]
     if rest > 0.005 * total_ms and rest > 0.05:
         lines.append(_line(Step("everything else", rest), total_ms))
-    head = "".join(f'<th scope="col">{word}</th>' for word in ("Step", "Rows in", "Rows out", "Time", "Share"))
+    words = ("Step", "Rows in", "Rows out", "Time")
+    head = "".join(f'<th scope="col">{word}</th>' for word in words) + '<th scope="col" class="share">Share</th>'
     return f'<table class="steps"><thead><tr>{head}</tr></thead><tbody>{"".join(lines)}</tbody></table>'
 
 

@@ -40,7 +40,7 @@ class Record:
     collection: str
     english: str  # what was asked, as a sentence
     milliseconds: float  # wall time
-    steps: tuple[Step, ...] = ()  # those of one name and depth together, in the order they began
+    steps: tuple[Step, ...] = ()  # those of one name together, in the order they began
     recipe: Mapping[str, str] | None = None  # a link's parameters; None where there is none, or none was kept
     first: int = 0  # place in the result of the answer's first image
     rows: int = 0  # images in the answer, or that the work was done on
@@ -114,7 +114,7 @@ def steps_text(steps: Sequence[Step]) -> str:
     """Steps as compact JSON."""
     return json.dumps(
         [
-            [s.name, round(s.milliseconds, DIGITS), s.depth, s.rows_in, s.rows_out, s.times, round(s.began, DIGITS)]
+            [s.name, round(s.milliseconds, DIGITS), s.inside, s.rows_in, s.rows_out, s.times, round(s.began, DIGITS)]
             for s in steps
         ]
     )
@@ -122,4 +122,4 @@ def steps_text(steps: Sequence[Step]) -> str:
 
 def read_steps(text: str) -> tuple[Step, ...]:
     """Steps from what `steps_text` gave."""
-    return tuple(Step(*values) for values in json.loads(text))
+    return tuple(Step(name, took, tuple(inside), *more) for name, took, inside, *more in json.loads(text))

@@ -20,6 +20,7 @@ from core.timings.writer import Writer
 
 MOST_IN_MEMORY = 1_000  # of this process; what is told where the file cannot be read
 FLUSH_SECONDS = 1.0
+END_SECONDS = 3.0  # for what is not written yet when the process ends
 log = logging.getLogger("vitrine.timings")
 Found = TypeVar("Found")
 _held: ContextVar[list[Record] | None] = ContextVar("vitrine_answers_held", default=None)
@@ -46,7 +47,7 @@ class Recorder:
         self._latest: deque[Record] = deque(maxlen=MOST_IN_MEMORY)
         self._numbers = count(1)  # of the records in memory, while the file gives them none
         if self._writer is not None:
-            weakref.finalize(self, self._writer.flush, FLUSH_SECONDS)  # also when the process ends
+            weakref.finalize(self, self._writer.end, END_SECONDS)  # also when the process ends
 
     def note(
         self,

@@ -18,6 +18,8 @@ GATHER_SECONDS = 0.25  # a batch is what comes in this time
 IDLE_SECONDS = 5.0  # without a record the thread ends; the next record begins another
 BUSY_SECONDS = 5.0  # waited for another process that writes
 RETRY_SECONDS = 30.0  # after a failure
+LOCKED_SECONDS = 0.5  # after one that was a lock
+END_TRY_SECONDS = 0.05  # between two as the process ends
 MOST_WAITING = 5_000  # records; beyond, the oldest are let go
 log = logging.getLogger("vitrine.timings")
 
@@ -32,6 +34,7 @@ class Writer:
         self._writing = threading.Lock()
         self._thread: threading.Thread | None = None
         self._retry_at = 0.0
+        self._failing_since: float | None = None
         self._complained = False
 
     def put(self, record: Record) -> None:
@@ -51,6 +54,17 @@ class Writer:
             finally:
                 self._writing.release()
 
+    def end(self, seconds: float) -> None:
+        """Write what waits as the process ends; what cannot be written in this time is lost."""
+        until = time.monotonic() + seconds
+        while self._waiting and (left := until - time.monotonic()) > 0:
+            if self._retry_at - time.monotonic() > LOCKED_SECONDS:
+                return  # more than a lock is in the way
+            self._retry_at = 0.0
+            self.flush(left)
+            if self._waiting:
+                time.sleep(END_TRY_SECONDS)
+
     def _run(self) -> None:
         while True:
             with self._noted:
@@ -68,15 +82,18 @@ class Writer:
             return
         try:
             self._append(batch, seconds)
-            self._retry_at = 0.0
+            self._retry_at, self._failing_since = 0.0, None
         except Exception as error:  # whatever it is, answers go on
             with self._noted:
                 room = MOST_WAITING - len(self._waiting)
                 self._waiting.extendleft(reversed(batch[len(batch) - min(room, len(batch)) :]))
-            self._retry_at = time.monotonic() + RETRY_SECONDS
-            if not self._complained:
+            locked = getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
+            self._retry_at = time.monotonic() + (LOCKED_SECONDS if locked else RETRY_SECONDS)
+            self._failing_since = self._failing_since or time.monotonic()
+            long = time.monotonic() - self._failing_since > RETRY_SECONDS
+            if not self._complained and (long or not locked):
                 log.warning("What answers cost is not recorded in %s: %s", self._store.path, error)
-            self._complained = True
+                self._complained = True
 
     def _append(self, batch: Sequence[Record], seconds: float) -> None:
         try:

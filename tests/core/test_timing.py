@@ -61,7 +61,7 @@ def test_a_step_says_its_rows_as_soon_as_it_knows() -> None:
         rows.rows_out = 1
 
 
-def test_steps_of_one_name_and_depth_are_put_together_in_the_order_they_began() -> None:
+def test_steps_of_one_name_are_put_together_in_the_order_they_began() -> None:
     with collect() as timings:
         for number in range(3):
             with step("outer", 10):
@@ -73,6 +73,15 @@ def test_steps_of_one_name_and_depth_are_put_together_in_the_order_they_began() 
     assert (second.name, second.times, second.rows_in, second.rows_out) == ("inner", 3, None, 3)
     outer = sum(item.milliseconds for item in timings.steps if item.depth == 0)
     assert first.milliseconds == pytest.approx(outer)
+
+
+def test_what_ran_inside_of_two_steps_stays_apart_and_below_its_own() -> None:
+    with collect() as timings:
+        for outer in ("load vectors", "fetch", "load vectors"):
+            with step(outer), step("sql"):
+                pass
+    told = [(*item.inside, item.name, item.times) for item in together(timings.steps)]
+    assert told == [("load vectors", 2), ("load vectors", "sql", 2), ("fetch", 1), ("fetch", "sql", 1)]
 
 
 def test_long_work_does_not_hold_a_step_for_each_image() -> None:
@@ -94,7 +103,7 @@ def test_threads_are_heard_where_that_is_wanted() -> None:
     with collect() as timings, ThreadPoolExecutor(4) as pool, step("batch"):
         assert list(pool.map(heard(work), range(20))) == list(range(20))
     batch, decode = together(timings.steps)
-    assert (batch.name, batch.depth, decode.name, decode.depth) == ("batch", 0, "decode", 2)
+    assert (batch.name, batch.inside, decode.name, decode.inside) == ("batch", (), "decode", ("batch",))
     assert decode.times == decode.rows_out == 20
     assert timings.total == batch.milliseconds
     assert heard(work) is work  # nobody listens

@@ -37,7 +37,7 @@ def test_time_is_cut_into_equal_stretches() -> None:
 
 
 def test_where_the_time_went_counts_outermost_steps() -> None:
-    steps = (Step("sql", 3.0, 0), Step("vectors", 9.0, 0), Step("sql", 2.0, 1))
+    steps = (Step("sql", 3.0), Step("vectors", 9.0), Step("sql", 2.0, ("fetch",)))
     record = Record("search", "things", "red", 12.0, steps)
     assert [(one.step, one.times, one.milliseconds) for one in by_step([record, record])] == [
         ("vectors", 2, 18.0), ("sql", 2, 6.0),
