@@ -5,6 +5,7 @@ import logging
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -31,9 +32,11 @@ class StageError(VitrineError):
     """A stage ended without an answer."""
 
 
-def run_stage(name: str, request: Mapping[str, Any], report: Report = lambda progress: None) -> Ended:
-    """Run a stage to its end; what `report` raises ends it at once."""
-    with tempfile.TemporaryFile() as said, _started(name, said) as process:
+def run_stage(
+    name: str, request: Mapping[str, Any], report: Report = lambda progress: None, seconds: float | None = None
+) -> Ended:
+    """Run a stage to its end, or for so many seconds; what `report` raises ends it at once."""
+    with tempfile.TemporaryFile() as said, _started(name, said) as process, _ending(process, seconds) as late:
         assert process.stdin is not None
         assert process.stdout is not None
         process.stdin.write(json.dumps(request).encode())
@@ -46,7 +49,10 @@ def run_stage(name: str, request: Mapping[str, Any], report: Report = lambda pro
                 raise VitrineError(*told["error"])
             else:
                 return Ended(told["found"], told["rss_mb"])
-        raise _failure(name, process.wait(), said)
+        code = process.wait()
+        if late.is_set():
+            raise StageError(f"Measuring “{name}” took longer than {seconds:,.0f} s.", "It was ended.")
+        raise _failure(name, code, said)
 
 
 @contextmanager
@@ -65,6 +71,25 @@ def _started(name: str, said: IO[bytes]) -> Iterator[subprocess.Popen[bytes]]:
         for pipe in (process.stdin, process.stdout):
             if pipe is not None and not pipe.closed:
                 pipe.close()
+
+
+@contextmanager
+def _ending(process: subprocess.Popen[bytes], seconds: float | None) -> Iterator[threading.Event]:
+    """End the process after some seconds, and say that it was late."""
+    late = threading.Event()
+
+    def end() -> None:
+        late.set()
+        process.kill()
+
+    timer = threading.Timer(seconds, end) if seconds is not None else None
+    if timer is not None:
+        timer.start()
+    try:
+        yield late
+    finally:
+        if timer is not None:
+            timer.cancel()
 
 
 def _failure(name: str, code: int, said: IO[bytes]) -> StageError:

@@ -124,7 +124,8 @@ def test_a_baseline_that_fails_says_so_and_the_rest_is_kept(monkeypatch: pytest.
     measured = {"rows": ROWS, "figures": {}, "spreads": {}, "details": {}}
     monkeypatch.setattr(lab_bench, "measure_sized", lambda folder, request, report: measured)
 
-    def fail(name: str, request: dict, report: object) -> None:
+    def fail(name: str, request: dict, report: object, seconds: float) -> None:
+        assert 0 < seconds <= lab_bench.BASELINES_SECONDS
         raise StageError(f"Measuring “{name}” was ended by the system.", "It needs more memory than there is.")
 
     monkeypatch.setattr(lab_bench, "run_stage", fail)
@@ -148,6 +149,8 @@ def test_a_stage_tells_an_expected_error_and_a_bug_apart(tmp_path: Path) -> None
     with pytest.raises(VitrineError, match="failed") as raised:
         run_stage("ask", {"folder": str(tmp_path)})
     assert "KeyError" in raised.value.detail
+    with pytest.raises(VitrineError, match="took longer"):
+        run_stage("ask", {"folder": str(tmp_path)}, seconds=0.05)
 
 
 def test_own_questions_come_from_the_collection(workspace: Workspace) -> None:
