@@ -48,8 +48,8 @@ test-browser: $(VENV)/.installed-dev ## Drive the dashboard in Chromium (set CHR
 reference: $(VENV)/.installed ## Write docs/api.md and docs/cli.md from the code
 	$(BIN)/python docs/reference.py
 
-bench: $(VENV)/.installed-dev ## Measure speed and memory: make bench ARCHIVE=fashion-product-images-small.zip
-	$(BIN)/python -m benchmarks $(if $(ARCHIVE),--archive $(ARCHIVE))
+bench: $(VENV)/.installed-dev ## Measure into benchmarks/results/: make bench ARCHIVE=fashion.zip ROWS=1000000 (0: no made-up rows)
+	$(BIN)/python -m benchmarks $(if $(ARCHIVE),--archive $(ARCHIVE)) $(if $(ROWS),--rows $(ROWS))
 
 clean: ## Remove the environment and caches; the workspace stays
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

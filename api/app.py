@@ -26,6 +26,7 @@ from api.routes.effects import effect_routes
 from api.routes.evaluations import evaluation_routes
 from api.routes.images import image_routes
 from api.routes.jobs import job_routes
+from api.routes.lab import estimate_routes, lab_routes
 from api.routes.map import map_routes
 from api.routes.outputs import output_routes
 from api.routes.overlaps import overlap_routes
@@ -78,6 +79,8 @@ def create_api(workspace: Callable[[], Workspace]) -> FastAPI:
         edit_routes(context),
         job_routes(context),
         map_routes(context),
+        lab_routes(context),
+        estimate_routes(context),
         job_starting_routes(context),
         augment_routes(context),
         one_off_routes(context),

@@ -40,3 +40,6 @@ class StepTime(BaseModel):
     step: str = Field(examples=["sql"])
     milliseconds: float
     depth: int = Field(description="Steps that this one ran inside of")
+    rows_in: int | None = Field(None, description="Rows it had to look at; null where that says nothing")
+    rows_out: int | None = Field(None, description="Rows it gave")
+    times: int = Field(1, description="Steps of this name and depth that are put together here")

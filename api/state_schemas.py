@@ -20,17 +20,36 @@ class Health(BaseModel):
 
 
 class TimedAnswer(BaseModel):
-    """What one answer cost."""
+    """What one answer, or one piece of work, cost."""
 
-    at: str = Field(description="UTC, ISO 8601")
+    id: int = Field(description="In the workspace; later ones have larger ids")
+    at: str = Field(description="When it was done; UTC, ISO 8601")
+    kind: str = Field(examples=["search"])
     collection: str
-    english: str
-    total: int
-    milliseconds: float
+    english: str = Field(description="What was asked")
+    recipe: dict[str, str] | None = Field(description="To ask the same again; null where there is none")
+    first: int = Field(description="Place in the result of the answer's first image")
+    rows: int = Field(description="Images in the answer, or that the work was done on")
+    total: int = Field(description="Images that pass the filter")
+    milliseconds: float = Field(description="Wall time")
+    front: str = Field(examples=["api"], description="dashboard, api, command or worker; empty for a program")
+    who: str = Field(description="The person, where that is known")
     steps: list[StepTime]
 
 
-class TimedAnswers(BaseModel):
-    """The latest answers of this server, newest first."""
+class KindFigures(BaseModel):
+    """What answers of one kind cost, in milliseconds."""
 
+    kind: str
+    count: int
+    p50: float
+    p95: float
+    p99: float
+    slowest: float
+
+
+class TimedAnswers(BaseModel):
+    """What answers and work in the workspace cost."""
+
+    kinds: list[KindFigures]
     timings: list[TimedAnswer]

@@ -1,7 +1,11 @@
-"""Measure everything the docs quote: `python -m benchmarks --archive ARCHIVE`, or without an archive on the sample."""
+"""Measure everything the docs quote: `python -m benchmarks --archive ARCHIVE`, or without an archive on the sample.
+
+Then as many made-up images as `--rows` says are measured as `vitrine bench` does. Both write into benchmarks/results/.
+"""
 
 import argparse
 import json
+import sys
 import tempfile
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -12,6 +16,9 @@ from benchmarks.frontends import frontend_figures
 from benchmarks.ingest import COLLECTION, ingest_figures
 from benchmarks.measure import Figure, machine
 from benchmarks.queries import query_figures
+from core.lab.bench import BenchRequest, run_bench
+from core.lab.machine import versions
+from core.lab.report import html_report
 from core.settings import ROOT, Settings
 from core.workspace import Workspace
 
@@ -24,11 +31,21 @@ def main() -> None:
     parser.add_argument(
         "--archive", type=Path, help="zip archive of JPEG or PNG images with a table; default: the sample"
     )
+    parser.add_argument("--rows", type=int, default=1_000_000, help="made-up images to measure after that; 0 for none")
     asked = parser.parse_args()
+    stamp = f"{datetime.now(UTC):%Y%m%dT%H%M%S}"
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    measure_archive(asked.archive, stamp)
+    if asked.rows:
+        measure_rows(asked.rows, stamp)
+
+
+def measure_archive(archive: Path | None, stamp: str) -> None:
+    """Ingest, questions, front ends and export, of an archive or the sample."""
     facts = machine()
     with tempfile.TemporaryDirectory(prefix="vitrine-bench-") as folder:
         workspace = Path(folder, "workspace")
-        figures = ingest_figures(asked.archive or _sample(Path(folder)), workspace)
+        figures = ingest_figures(archive or _sample(Path(folder)), workspace)
         opened = Workspace.open(Settings.load({"VITRINE_WORKSPACE": str(workspace)}))
         images = opened.catalog(COLLECTION).count_all
         figures += query_figures(opened, COLLECTION)
@@ -37,10 +54,22 @@ def main() -> None:
     print(f"{images:,} images; {facts}")
     for item in figures:
         print(_line(item))
-    RESULTS.mkdir(parents=True, exist_ok=True)
-    target = RESULTS / f"{datetime.now(UTC):%Y%m%dT%H%M%S}.json"
-    body = {"machine": facts, "images": images, "figures": [{**asdict(item), "ratio": item.ratio} for item in figures]}
-    target.write_text(json.dumps(body, indent=2), encoding="utf-8")
+    named = [{**asdict(item), "ratio": item.ratio} for item in figures]
+    body = {"machine": facts, "versions": versions(), "images": images, "figures": named}
+    target = RESULTS / f"{stamp}.json"
+    target.write_text(json.dumps(body, indent=2) + "\n", encoding="utf-8")
+    print(f"Written to {target}")
+
+
+def measure_rows(rows: int, stamp: str) -> None:
+    """What `vitrine bench --rows` measures, as JSON and as a page with plots."""
+    run = run_bench(BenchRequest(rows), lambda progress: print(progress.stage, file=sys.stderr, flush=True))
+    for name, value in run["figures"].items():
+        print(f"{name:<40} {value:>10,.4g}")
+    target = RESULTS / f"{stamp}-{rows}.json"
+    target.write_text(json.dumps(run, indent=2) + "\n", encoding="utf-8")
+    target.with_suffix(".html").write_text(html_report(run), encoding="utf-8")
+    print(f"Written to {target} and, with plots, {target.with_suffix('.html').name}")
 
 
 def _sample(folder: Path) -> Path:

@@ -16,9 +16,9 @@ from core.collection.counts import facet_counts, histogram
 from core.collection.crosstab import cross_tab
 from core.collection.schema import ENCODER_KEY, EncoderFact
 from core.collection.trend import trend
+from core.lab.madeup import shop
 from core.query.recipe import All, OneOf, Order, Recipe
 
-CLASSES = (3, 5, 8, 12, 25, 60, 150, 400)  # different values of the eight category columns
 RUNS = 25
 
 
@@ -48,15 +48,7 @@ def made_up(path: Path, rows: int, seed: int = 0) -> lance.LanceDataset:
         "tags": pa.array([[]] * rows, pa.list_(pa.string())),
         "added_at": pa.array(np.repeat(np.datetime64("2026-01-02", "us"), rows)),
     }
-    for number, distinct in enumerate(CLASSES):
-        drawn = np.minimum(chance.zipf(1.5, rows) - 1, distinct - 1).astype(np.int32)
-        missing = chance.random(rows) < 0.02
-        names = pa.array([f"class {number} value {value}" for value in range(distinct)])
-        columns[f"class_{number}"] = pa.DictionaryArray.from_arrays(pa.array(drawn, mask=missing), names).cast("string")
-    columns["year"] = pa.array(chance.integers(2007, 2020, rows))
-    columns["price"] = pa.array(chance.gamma(2.0, 40.0, rows), mask=chance.random(rows) < 0.05)
-    seconds = chance.integers(0, 10 * 365 * 86_400, rows).astype("timedelta64[s]")
-    columns["sold"] = pa.array((np.datetime64("2010-01-01", "us") + seconds).astype("datetime64[us]"))
+    columns |= shop(rows, seed)
     fact = EncoderFact("/made-up", 2, "0" * 12).to_text()
     return lance.write_dataset(pa.table(columns).replace_schema_metadata({ENCODER_KEY: fact}), str(path))
 

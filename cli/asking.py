@@ -60,10 +60,10 @@ def show_answer(space: Workspace, name: str, recipe: Recipe, columns: Sequence[s
     """Run a recipe and print its answer."""
     catalog = space.catalog(name)
     shown = list(columns) or None
+    told = answer(space, name, recipe, shown if as_json else shown or telling(catalog))
     if as_json:
-        print_json(answer(space, name, recipe, shown))
+        print_json(told)
         return
-    told = answer(space, name, recipe, shown or telling(catalog))
     typer.echo(f"{told['english']}: {told['summary']}")
     if told["relevance"] and told["relevance"]["verdict"]:
         typer.echo(told["relevance"]["verdict"])

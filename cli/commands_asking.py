@@ -42,8 +42,9 @@ def query(
 
     space = Workspace.open(Settings.load())
     given = {"where": where, "sort": sort, **size_of(limit, sample, seed)}
-    asked = recipe_of(space, collection, recipe, given, view=view)
-    show_answer(space, collection, asked, column or [], as_json)
+    with space.timings.answering():
+        asked = recipe_of(space, collection, recipe, given, view=view)
+        show_answer(space, collection, asked, column or [], as_json)
 
 
 def search(
@@ -83,9 +84,10 @@ def search(
     least_text = None if least is None else repr(least)
     values = {"text": text, "where": where, "min": least_text, "accuracy": accuracy and accuracy.value, **size}
     values |= {"alike": alike and alike.value, "bits": None if bits is None else str(bits)}
-    asked = recipe_of(space, collection, recipe, values)
-    asked = with_terms(space, asked, like or [], image or [], minus or [], term or [])
-    show_answer(space, collection, asked, column or [], as_json)
+    with space.timings.answering():
+        asked = recipe_of(space, collection, recipe, values)
+        asked = with_terms(space, asked, like or [], image or [], minus or [], term or [])
+        show_answer(space, collection, asked, column or [], as_json)
 
 
 def show(

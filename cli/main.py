@@ -13,9 +13,11 @@ from cli.commands_concepts import add_concepts
 from cli.commands_duplicates import add_duplicates
 from cli.commands_edit import add_editing
 from cli.commands_jobs import jobs
+from cli.commands_lab import add_lab
 from cli.commands_map import add_map
 from cli.commands_overlap import add_overlap
 from cli.commands_sql import add_sql
+from cli.commands_timings import add_timings
 from cli.commands_token import token
 from cli.commands_views import add_views
 from cli.commands_work import add_work
@@ -24,6 +26,7 @@ from cli.output import print_error, print_json, print_ledger, print_records, pro
 from core.acting import acting
 from core.errors import InputError, VitrineError
 from core.settings import Settings, table
+from core.timings.asker import asking
 
 INTERRUPTED = 130  # typer's exit code after Ctrl-C
 app = typer.Typer(
@@ -43,6 +46,8 @@ add_duplicates(app)
 add_sql(app)
 add_map(app)
 add_concepts(app)
+add_lab(app)
+add_timings(app)
 app.add_typer(jobs, name="jobs")
 app.add_typer(token, name="token")
 
@@ -50,7 +55,7 @@ app.add_typer(token, name="token")
 def main() -> None:
     """Run the command; an expected error is told in three lines and never as a traceback."""
     try:
-        with acting(me()):
+        with acting(me()), asking("command"):
             app()
     except VitrineError as error:
         print_error(error)
@@ -235,18 +240,6 @@ def doctor(as_json: JsonOption = False) -> None:
 
     if not print_checks(Settings.load(), as_json):
         raise typer.Exit(1)
-
-
-@app.command()
-def bench(
-    collection: CollectionOption,
-    rounds: Annotated[int, typer.Option(min=1, max=10_000, help="How often each question is asked.")] = 20,
-    as_json: JsonOption = False,
-) -> None:
-    """Measure what a collection's answers cost on this machine."""
-    from cli.health import print_costs
-
-    print_costs(Settings.load(), collection, rounds, as_json)
 
 
 @app.command()

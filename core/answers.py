@@ -18,7 +18,8 @@ from core.query.textcomplete import Completion, Meant, complete
 from core.query.textwrite import write_where
 from core.query.url import MOST_LIMIT, from_parameters, to_parameters
 from core.search import Result, Searcher
-from core.timing import Timings, collect
+from core.timing import Timings, collect, step
+from core.timings.record import told_steps
 from core.workspace import Workspace
 
 FACET_VALUES = 100  # of one column; what lies beyond is counted as “other”
@@ -49,6 +50,11 @@ class Page:
 
 def read_recipe(values: Mapping[str, str], catalog: Catalog) -> Recipe:
     """A recipe from URL parameters; `where` may also be in the words people type, such as `gender=Men year>2012`."""
+    with step("parse"):
+        return _parsed(values, catalog)
+
+
+def _parsed(values: Mapping[str, str], catalog: Catalog) -> Recipe:
     where = values.get("where", "")
     if not where.strip() or where.lstrip().startswith("["):
         return from_parameters(values)
@@ -68,17 +74,8 @@ def answer(
     searcher = space.searcher(name, catalog)
     result = searcher.run(recipe, page.offset)
     shown = catalog.metadata if columns is None else [find_column(catalog.columns, column).name for column in columns]
-    rows = [
-        {
-            "id": hit.row.id,
-            **({} if hit.score is None else {"score": round(hit.score, 6)}),
-            **({} if hit.bits is None else {"bits": hit.bits}),
-            **({"parts": [round(part, 6) for part in hit.parts]} if hit.parts else {}),
-            "metadata": {column: plain(hit.row.values[column]) for column in shown},
-            "thumbnail": space.image_link(name, hit.row, "thumbnail"),
-        }
-        for hit in result.hits
-    ]
+    with step("render", len(result.hits), len(result.hits)):
+        rows = _rows(space, name, shown, result)
     with collect() as judging:
         relevance = _relevance(searcher, recipe, result, page)
     return {
@@ -99,6 +96,21 @@ def answer(
     }
 
 
+def _rows(space: Workspace, name: str, shown: Sequence[str], result: Result) -> list[dict[str, Any]]:
+    """The images of an answer, as plain values."""
+    return [
+        {
+            "id": hit.row.id,
+            **({} if hit.score is None else {"score": round(hit.score, 6)}),
+            **({} if hit.bits is None else {"bits": hit.bits}),
+            **({"parts": [round(part, 6) for part in hit.parts]} if hit.parts else {}),
+            "metadata": {column: plain(hit.row.values[column]) for column in shown},
+            "thumbnail": space.image_link(name, hit.row, "thumbnail"),
+        }
+        for hit in result.hits
+    ]
+
+
 def _relevance(searcher: Searcher, recipe: Recipe, result: Result, page: Page) -> dict[str, Any] | None:
     """Whether the first page's best is a good match; None where nothing is searched by, or found."""
     found = None if result.best is None or page.offset else searcher.relevance(recipe, result.best)
@@ -114,9 +126,7 @@ def told_recipe(recipe: Recipe, catalog: Catalog) -> dict[str, str]:
 
 def steps(timings: Timings) -> list[dict[str, Any]]:
     """What each step of an answer cost."""
-    return [
-        {"step": item.name, "milliseconds": round(item.milliseconds, 3), "depth": item.depth} for item in timings.steps
-    ]
+    return told_steps(timings.steps)
 
 
 def completions(catalog: Catalog, text: str, position: int, meant: Meant = lambda column, typed: ()) -> Completion:

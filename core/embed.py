@@ -29,6 +29,7 @@ from core.ingest.originals import OriginalReader
 from core.ingest.pictures import Picture, Stored, pictures
 from core.ingest.progress import Progress, Report
 from core.settings import Settings
+from core.timing import step
 
 LONGEST_CHUNK_SECONDS = 30.0  # slow originals are committed at least this often
 MOST_THUMBNAILS_ALONE = 50  # of so many first images one original at least has to be there
@@ -181,7 +182,8 @@ class _Run:
         self._originals_seen = self._originals_seen or not all(picture.from_thumbnail for picture in self._waiting)
         if not self._originals_seen and self.encoded + len(self._waiting) >= MOST_THUMBNAILS_ALONE:
             raise _no_originals(self._collection.name, self._encoder.name)
-        vectors = np.asarray(self._encoder.encode_images([picture.image for picture in self._waiting]), np.float32)
+        with step("encode", len(self._waiting), len(self._waiting)):
+            vectors = np.asarray(self._encoder.encode_images([picture.image for picture in self._waiting]), np.float32)
         if vectors.shape != (len(self._waiting), self._fact.dimension) or not np.isfinite(vectors).all():
             raise _odd_vectors(self._encoder.name, vectors.shape[-1], self._fact.dimension)
         self._rows.append(self._table(self._waiting, vectors))
@@ -190,7 +192,8 @@ class _Run:
 
     def _commit(self) -> None:
         if self._rows:
-            self._made.add(pa.concat_tables(self._rows))
+            with step("write"):
+                self._made.add(pa.concat_tables(self._rows))
             self._rows = []
 
     def _table(self, images: Sequence[Picture], vectors: np.ndarray[Any, np.dtype[np.float32]]) -> pa.Table:

@@ -41,7 +41,7 @@ class Pictured:
                 return self._vectors[key]
         data, is_content = read()
         image = self._pixels(data, box)
-        with step("encode"):
+        with step("encode", 1, 1):
             found = np.asarray(encoder.encode_images([image])[0], np.float32)
         with self._lock:
             if is_content:
@@ -56,11 +56,12 @@ class Pictured:
             return hashes_of(self._pixels(data, box))
 
     def _pixels(self, data: bytes, box: Box | None) -> Image:
-        if box is None:
-            return decode_pixels(data, self._settings)
-        share = max(box.right - box.left, box.bottom - box.top)
-        enlarged = min(MOST_ENLARGED, 1 / share)
-        return cut(decode_pixels(data, self._settings, work_px=round(WORK_PX * enlarged)), box)
+        with step("decode", 1, 1):
+            if box is None:
+                return decode_pixels(data, self._settings)
+            share = max(box.right - box.left, box.bottom - box.top)
+            enlarged = min(MOST_ENLARGED, 1 / share)
+            return cut(decode_pixels(data, self._settings, work_px=round(WORK_PX * enlarged)), box)
 
 
 def cut(image: Image, box: Box) -> Image:

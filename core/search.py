@@ -76,7 +76,7 @@ class Searcher:
         catalog: Catalog,
         encoder: Callable[[], Encoder],  # the one that made the collection's vectors
         pictured: Callable[[ImageId | Upload], Vector],  # of a picture, or a part of one, that has no vector here
-        note: Callable[[str, int, Timings], None] = lambda english, total, timings: None,
+        note: Callable[[Recipe, int, "Result"], None] = lambda recipe, offset, result: None,
         made_up: MadeUp | None = None,  # kept for all that are searched with an encoder
         hashed: Hashed = no_hashes,  # of a picture that has none here
         recall: Recalled = lambda accuracy, filtered, probes: None,
@@ -104,18 +104,21 @@ class Searcher:
             else:
                 hits, how = self._listed(recipe, offset), EXACT
         english = sentence(recipe, self._catalog.columns)
-        self._note(english, matching, timings)
         known = self._recall(recipe.accuracy, bool(recipe.where.conditions), how.probes) if how.use_index else None
         recall, at = (None, 0) if known is None or how.exact else known
-        return Result(tuple(hits), matching, how.exact, english, timings, recall, at)
+        result = Result(tuple(hits), matching, how.exact, english, timings, recall, at)
+        self._note(recipe, offset, result)
+        return result
 
     def _listed(self, recipe: Recipe, offset: int) -> list[Hit]:
         if recipe.sample:
             ids = self._catalog.sample(recipe.where, recipe.limit, recipe.seed)
         else:
             ids = self._catalog.ids(recipe.where, recipe.order, recipe.limit, offset)
-        with step("fetch"):
-            return [Hit(row, None) for row in self._catalog.rows(ids)]
+        with step("fetch", len(ids)) as fetched:
+            hits = [Hit(row, None) for row in self._catalog.rows(ids)]
+            fetched.rows_out = len(hits)
+        return hits
 
     def _similar(self, recipe: Recipe, offset: int, matching: int) -> tuple[list[Hit], Plan]:
         units, vector, length = self._mixed(recipe.terms)
@@ -129,8 +132,7 @@ class Searcher:
         pairs = zip(found.rowids, found.scores, strict=True)
         kept = [(rowid, score) for rowid, score in pairs if rowid not in own and score >= least]
         scores = dict(kept[offset : offset + recipe.limit])
-        with step("fetch"):
-            found_rows = self._catalog.rows_at(list(scores))
+        found_rows = self._fetched(list(scores))
         parts = self._parts(list(scores), units, [weight / length for weight in weights])
         return [Hit(row, scores[row.rowid], parts.get(row.rowid, ())) for row in found_rows], how
 
@@ -147,9 +149,14 @@ class Searcher:
             pairs = self._by_meaning(recipe, near.places, rowids)
         least = -2.0 if recipe.threshold is None else recipe.threshold
         scores = dict([(rowid, score) for rowid, score in pairs if score >= least][offset : offset + recipe.limit])
-        with step("fetch"):
-            found = self._catalog.rows_at(list(scores))
+        found = self._fetched(list(scores))
         return [Hit(row, scores[row.rowid], (), bits[row.rowid]) for row in found], Plan(exact=not near.cut)
+
+    def _fetched(self, rowids: list[int]) -> list[Row]:
+        with step("fetch", len(rowids)) as fetched:
+            found = self._catalog.rows_at(rowids)
+            fetched.rows_out = len(found)
+        return found
 
     def _by_meaning(self, recipe: Recipe, places: Places, rowids: list[int]) -> list[tuple[int, float]]:
         """Images by how like the terms their vectors are, most alike first; those without one are left out."""
@@ -157,32 +164,32 @@ class Searcher:
         if self._is_held:
             found = self._held().nearest(vector, len(places), np.sort(places))
             return list(zip(found.rowids, found.scores, strict=True))
-        with step("vectors"):
+        with step("vectors", len(rowids), len(rowids)):
             held = self._collection.vectors_at(rowids, self._catalog.dataset)
             return sorted(((rowid, float(own @ vector)) for rowid, own in held.items()), key=lambda pair: -pair[1])
 
     def nearest(self, vector: Vector, count: int, where: All, matching: int, how: Plan) -> Ranking:
         """The `count` images most like a unit vector among the `matching` ones, asked in a certain way."""
-        found = self._nearest(vector, count, where, how)
+        found = self._nearest(vector, count, where, how, matching)
         if how.use_index and len(found.rowids) < min(count, matching):  # the others lie in partitions not probed
-            found = self._nearest(vector, count, where, replace(how, probes=MOST_PARTITIONS))
+            found = self._nearest(vector, count, where, replace(how, probes=MOST_PARTITIONS), matching)
         return found
 
     def vectors(self, ids: Sequence[str]) -> dict[str, Vector]:
         """The collection's unit vectors of images by id; ids that are unknown or have none are left out."""
         return self._collection.vectors(ids, self._catalog.dataset)
 
-    def _nearest(self, vector: Vector, count: int, where: All, how: Plan) -> Ranking:
+    def _nearest(self, vector: Vector, count: int, where: All, how: Plan, among: int) -> Ranking:
         if how.in_memory:
             return self._held().nearest(vector, count, self._catalog.places(where) if where.conditions else None)
         condition = lance_filter(where, self._catalog.columns) if where.conditions else None
-        return self._collection.nearest(vector, count, condition, self._catalog.dataset, how)
+        return self._collection.nearest(vector, count, condition, self._catalog.dataset, how, among)
 
     def relevance(self, recipe: Recipe, best: float) -> Relevance | None:
         """Where relevance ends in a recipe's result whose best score that is; None without terms or images."""
         if not recipe.terms or not self._catalog.count_all or recipe.alike is not Alike.MEANING:
             return None
-        with step("relevance"):
+        with step("relevance", self._catalog.count_all):
             vectors, vector = self._spread(), self.vector(recipe.terms)
             unrelated: list[float] = []
             strange, only = list[str](), False
@@ -243,7 +250,7 @@ class Searcher:
         """What each of several terms adds to the scores of the images at these row ids."""
         if len(units) < 2 or not rowids:
             return {}
-        with step("parts"):
+        with step("parts", len(rowids), len(rowids)):
             held = self._collection.vectors_at(rowids, self._catalog.dataset)
             each = np.stack(units) * np.asarray(shares, np.float32)[:, None]
             return {rowid: tuple(map(float, each @ vector)) for rowid, vector in held.items()}
@@ -280,7 +287,7 @@ class Searcher:
         )
 
     def _encode_words(self, term: Words) -> Vector:
-        with step("encode"):
+        with step("encode", 1, 1):
             return np.asarray(self._encoder().encode_texts([term.text])[0], np.float32)
 
 

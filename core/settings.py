@@ -47,6 +47,7 @@ class Settings:
     export_folders: str = _setting(
         "", "Folders and s3:// places that the dashboard and API may export to, parted by commas"
     )
+    timings_kept: int = _setting(50_000, "Answers whose cost the workspace keeps; 0: none is written down")
     sql_seconds: float = _setting(5.0, "Seconds one query of the SQL console may take", least=0.1, most=3_600)
     sql_rows: int = _setting(10_000, "Rows an answer of the SQL console may have", least=1, most=1_000_000)
     sql_memory_mb: int = _setting(512, "Memory one query of the SQL console may use, in MB", least=16)

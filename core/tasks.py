@@ -15,6 +15,7 @@ from core.map.make import make_map
 from core.map.request import MapRequest
 from core.map.request import check_request as check_map
 from core.operations.batches import run_augment, run_export, run_tag
+from core.operations.lab import run_lab_job
 from core.operations.measuring import run_audit, run_effect
 from core.workspace import Workspace
 
@@ -50,7 +51,10 @@ def run_map(space: Workspace, asked: Mapping[str, Any], report: Report) -> dict[
     """Make a map in this process."""
     request = MapRequest(**asked)
     name = request.collection
-    return make_map(space.folder, space.collection(name), space.catalog(name), request, report).summary()
+    with space.timings.work("map", name, "Map") as done:
+        made = make_map(space.folder, space.collection(name), space.catalog(name), request, report)
+        done.rows = space.catalog(name).count_all
+    return made.summary()
 
 
 KINDS: Mapping[str, Run] = MappingProxyType(
@@ -59,6 +63,7 @@ KINDS: Mapping[str, Run] = MappingProxyType(
         "embed": _embed,
         "index": _index,
         "audit": _audit,
+        "lab": run_lab_job,
         "map": run_map,
         "tag": run_tag,
         "augment": run_augment,

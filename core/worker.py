@@ -20,6 +20,7 @@ from core.jobs.job import Job, State, load_job, now
 from core.jobs.supervisor import WORKER
 from core.settings import Settings
 from core.tasks import KINDS
+from core.timings.asker import asking
 from core.workspace import Workspace
 
 WRITE_SECONDS = 0.3  # progress is written, and a wish to cancel noticed, at most this often
@@ -84,7 +85,7 @@ def _run(workspace: Workspace, job: Job, stopping: threading.Event) -> Job:
             raise CancelledError
         jobs.note(job.id, "Begun." if job.attempts == 1 else f"Taken up again, attempt {job.attempts}.")
         jobs.save(job)
-        with acting(job.who):
+        with acting(job.who), asking("worker"):
             result = KINDS[job.kind](workspace, job.parameters, report)
         jobs.note(job.id, "Done.")
         return job.succeeded(result)

@@ -37,12 +37,12 @@ from core.jobs.supervisor import Supervisor
 from core.links import complete_link, image_link
 from core.loaded import Encoders
 from core.query.recipe import Recipe, Upload
-from core.query.url import from_parameters
+from core.query.url import from_parameters, to_parameters
 from core.relevance import MadeUp
-from core.search import Searcher
+from core.search import Result, Searcher
 from core.settings import Settings
 from core.signing import Signer
-from core.timed import Timed
+from core.timings.recorder import Recorder
 from core.tokens import Tokens
 from core.uploads import Uploads
 
@@ -56,7 +56,7 @@ class Workspace:
         self.settings = settings
         self.folder = settings.workspace
         self.jobs = Jobs(self.folder, settings.broker)
-        self.timings = Timed()
+        self.timings = Recorder(self.folder, settings.timings_kept)
         self.supervisor = Supervisor(self.jobs, self.folder)
         self.tokens = Tokens(self.folder)
         self.signer = Signer(self.folder)
@@ -110,10 +110,23 @@ class Workspace:
         catalog, collection = catalog or self.catalog(name), self.collection(name)
         encoder = partial(self.encoders.that_made, name, catalog.encoder)
         pictured = partial(self._images.vector, collection, catalog, encoder)
-        note = partial(self.timings.note, name)
+        note = partial(self._note, name)
         hashed = partial(self._images.hashes, collection, catalog)
         recall = partial(measured_recall, self.folder, name, catalog)
         return Searcher(collection, catalog, encoder, pictured, note, self._made_up, hashed, recall)
+
+    def _note(self, name: str, recipe: Recipe, offset: int, result: Result) -> None:
+        """Record what an answer cost."""
+        self.timings.note(
+            "search" if recipe.terms else "query",
+            name,
+            result.sentence,
+            result.timings,
+            recipe=to_parameters(recipe),
+            first=offset,
+            rows=len(result.hits),
+            matching=result.matching,
+        )
 
     def encoder(self, name: str | None = None) -> Encoder:
         """An encoder by name, or the one for new collections; loaded at first use and when its weights change."""
@@ -141,7 +154,10 @@ class Workspace:
 
     def ingest(self, request: IngestRequest, report: Report = lambda progress: None) -> Ledger:
         """Bring a source in, in this process."""
-        return ingest(self.folder, request, partial(self._encoder_to_ingest, request), self.settings, report)
+        with self.timings.work("ingest", request.collection, "Ingest") as done:
+            ledger = ingest(self.folder, request, partial(self._encoder_to_ingest, request), self.settings, report)
+            done.rows = ledger.counts.images_added + ledger.counts.images_updated
+        return ledger
 
     def _encoder_to_ingest(self, request: IngestRequest) -> Encoder:
         """A collection that is there goes on with its own encoder; a new one gets that of the settings."""
@@ -176,7 +192,8 @@ class Workspace:
     def index(self, name: str, report: Report = lambda progress: None) -> dict[str, Any]:
         """Make or extend a collection's indexes in this process."""
         collection = self.collection(name)
-        with only_writer(self.folder, collection.name):
+        with self.timings.work("index", name, "Indexing") as done, only_writer(self.folder, collection.name):
+            done.rows = collection.count()
             index(collection, self.catalog(name), lambda done, total: report(Progress("Indexing", done, total)))
         return {"collection": collection.name, "images": collection.count()}
 
@@ -191,7 +208,12 @@ class Workspace:
         """Make a collection's vectors anew with an encoder, or complete those of its own; goes on where it stopped."""
         collection = self.collection(name)
         chosen = self.chosen_encoder(name, encoder)
-        return embed(self.folder, collection, chosen, self.originals, self.settings, report, thumbnails=thumbnails)
+        with self.timings.work("embed", name, f"Embedding by {chosen.name}") as done:
+            made = embed(
+                self.folder, collection, chosen, self.originals, self.settings, report, thumbnails=thumbnails
+            )  # fmt: skip
+            done.rows = made.encoded
+        return made
 
     def start_embed(self, name: str, encoder: str | None = None, *, thumbnails: bool = False, who: str = "") -> Job:
         """Make a collection's vectors anew as a job."""

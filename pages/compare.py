@@ -4,14 +4,15 @@ import streamlit as st
 
 from core.compare import Comparison, compare
 from core.errors import VitrineError
+from core.timing import collect
 from ui.compare import show_distinctive, show_overlap, show_pairs, show_sides
 from ui.comparechoice import EVERYTHING, LISTS, choices_of, choose, chosen, way_of_comparing
 from ui.errors import show_error
 from ui.places import EXPLORE
 from ui.resources import current
-from ui.results import took
 from ui.sidebyside import side_by_side
 from ui.style import heading
+from ui.took import took
 from ui.welcome import nothing_yet, welcome
 
 
@@ -41,12 +42,13 @@ def compare_page() -> None:
     heading(f"{names[0]} beside {names[1]}")
     choose(choices, first, second)
     try:
-        with st.spinner("Comparing …", show_time=True):
+        with st.spinner("Comparing …", show_time=True), collect() as timings:
             found = compare(catalog, workspace.searcher(name, catalog), choices[first][1], choices[second][1])
     except VitrineError as error:
         show_error(error)
         return
     show(found, names)
+    took(timings, found.milliseconds)
 
 
 def show(found: Comparison, names: tuple[str, str]) -> None:
@@ -70,7 +72,6 @@ def show(found: Comparison, names: tuple[str, str]) -> None:
     st.subheader("Column by column", anchor=False)
     st.caption("Shares of each one's own images.")
     show_pairs(found)
-    took(found.milliseconds)
 
 
 compare_page()

@@ -10,15 +10,16 @@ from core.duplicates.told import headline
 from core.errors import VitrineError
 from core.query.english import sentence
 from core.query.recipe import Recipe
+from core.timing import collect
 from ui.duplicateacts import acts_bar, acts_undo_bar
 from ui.duplicates import asked_duplicates, controls, show_groups, totals
 from ui.errors import plain, show_error
 from ui.filters import asked_question, filters
 from ui.question import images
 from ui.resources import current
-from ui.results import took
 from ui.selection import selection_bar
 from ui.style import heading
+from ui.took import took
 from ui.welcome import nothing_yet, welcome
 
 
@@ -38,7 +39,8 @@ def duplicates() -> None:
     asked = asked_duplicates(recipe.where)
     top = st.container()
     controls(asked)
-    found = answer(catalog, asked)
+    with collect() as timings:
+        found = answer(catalog, asked)
     with top:
         heading("Duplicates" if found is None else headline(found), "" if found is None else totals(found))
         if asked.where.conditions:
@@ -56,7 +58,7 @@ def duplicates() -> None:
     show_groups(workspace, catalog, name, found)
     with st.container(key="selection"):
         selection_bar(workspace, name)
-    took(found.milliseconds)
+    took(timings, found.milliseconds)
 
 
 def answer(catalog: Catalog, asked: DuplicatesRequest) -> Duplicates | None:

@@ -17,10 +17,11 @@ from ui.order import order_box
 from ui.querybar import query_bar
 from ui.question import draw_again, images, page_number, remember, seed_box, seed_number, without_terms
 from ui.resources import current
-from ui.results import PAGE_ROWS, SMALL_TILE_PX, pager, show_gallery, took
+from ui.results import PAGE_ROWS, SMALL_TILE_PX, pager, show_gallery
 from ui.selection import selected_ids, selection_bar
 from ui.style import heading
 from ui.table import show_table
+from ui.took import took
 from ui.views import view_undo_bar, views_bar
 from ui.welcome import nothing_yet, welcome
 from ui.words import number, share
@@ -87,6 +88,7 @@ def show_random(workspace: Workspace, catalog: Catalog, name: str, recipe: Recip
     show_gallery(workspace, catalog, name, result.hits, key="ten images", tile_px=SMALL_TILE_PX)
     show_table(catalog, result.hits, looks(catalog).columns, "ten rows", None)
     st.caption(f"Drawn with seed {drawn.seed}: the same link shows the same images.")
+    took(result.timings)
 
 
 def show_page(workspace: Workspace, catalog: Catalog, name: str, recipe: Recipe, matching: int, view: str) -> None:
@@ -101,7 +103,7 @@ def show_page(workspace: Workspace, catalog: Catalog, name: str, recipe: Recipe,
     else:
         show_gallery(workspace, catalog, name, result.hits, key="explore images")
     pager(matching, len(result.hits))
-    took(result.timings.total)
+    took(result.timings)
 
 
 def choose_view() -> str:

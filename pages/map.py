@@ -9,6 +9,7 @@ from core.map.points import plane_of
 from core.map.view import MapView, map_view
 from core.query.english import sentence
 from core.query.recipe import Recipe
+from core.timing import collect
 from core.workspace import Workspace
 from ui.filters import asked_question, filters
 from ui.mapjob import making, map_words, show_making, show_staleness
@@ -16,8 +17,9 @@ from ui.mapshow import areas_of, colour_box, most_drawn, open_clicked, show_map,
 from ui.places import EXPLORE, SEARCH
 from ui.question import ask, images, link_to
 from ui.resources import current
-from ui.results import SMALL_TILE_PX, show_gallery, took
+from ui.results import SMALL_TILE_PX, show_gallery
 from ui.style import heading
+from ui.took import took
 from ui.welcome import nothing_yet, welcome
 from ui.words import number, share
 
@@ -52,7 +54,7 @@ def map_page() -> None:
             st.button("Clear the area", icon=":material/close:", on_click=ask, args=(without_area(recipe),))
     show_making(workspace, name)
     searcher = workspace.searcher(name, catalog)
-    with st.spinner("Drawing the map …", show_time=True):
+    with st.spinner("Drawing the map …", show_time=True), collect() as timings:
         view = map_view(catalog, searcher, recipe, colour, most_drawn())
     assert view is not None  # the plane is there
     with head:
@@ -61,6 +63,7 @@ def map_page() -> None:
     show_map(workspace, name, catalog, recipe, view)
     st.caption(map_words(plane, view.drawn.count))
     show_result(workspace, catalog, name, recipe, view)
+    took(timings)
     open_clicked(workspace, name, opened)
 
 
@@ -81,10 +84,9 @@ def show_result(workspace: Workspace, catalog: Catalog, name: str, recipe: Recip
     if view.matching == 0:
         st.info("No image matches. Take a condition away in the sidebar.", icon=":material/filter_alt_off:")
         return
-    hits, took_ms = view.hits[:SHOWN], 0.0
+    hits = view.hits[:SHOWN]
     if not recipe.terms:
-        found = workspace.searcher(name, catalog).run(replace(recipe, limit=SHOWN, sample=False))
-        hits, took_ms = found.hits, found.timings.total
+        hits = workspace.searcher(name, catalog).run(replace(recipe, limit=SHOWN, sample=False)).hits
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         more = view.matching > len(hits)
         st.subheader(f"First {number(len(hits))}" if more else images(len(hits)), anchor=False, width="content")
@@ -95,8 +97,6 @@ def show_result(workspace: Workspace, catalog: Catalog, name: str, recipe: Recip
             query_params=link_to(recipe, name),
         )
     show_gallery(workspace, catalog, name, hits, key="map images", tile_px=SMALL_TILE_PX)
-    if took_ms:
-        took(took_ms)
 
 
 map_page()

@@ -15,13 +15,14 @@ from ui.picture import take_in_picture, uploader
 from ui.question import draw_again, seed_number
 from ui.relevance import show_relevance
 from ui.resources import current
-from ui.results import SMALL_TILE_PX, show_gallery, took
+from ui.results import SMALL_TILE_PX, show_gallery
 from ui.searchbox import accuracy_box, limit_box, nothing_found, search_box
 from ui.selection import selected_ids
 from ui.style import heading
 from ui.synonyms import synonym_bar
 from ui.table import show_table
 from ui.terms import adder, take_in_added, terms_bar
+from ui.took import took
 from ui.welcome import nothing_yet, welcome
 
 RANDOM_IMAGES = 12
@@ -83,7 +84,7 @@ def show_result(workspace: Workspace, catalog: Catalog, name: str, recipe: Recip
     show_gallery(workspace, catalog, name, result.hits, key="search images")
     with st.expander("As a table"):
         show_table(catalog, result.hits, looks(catalog).columns, "hits", None)
-    took(result.timings.total)
+    took(result.timings)
 
 
 def show_examples(workspace: Workspace, catalog: Catalog, name: str, recipe: Recipe) -> None:

@@ -139,7 +139,7 @@ def ingested(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Path
     """The folder of a workspace that holds the collection "things"; for reading only."""
     folder = tmp_path_factory.mktemp("things")
     source = draw_things(folder / "source")
-    space = Workspace.open(Settings(workspace=folder / "workspace"), encoder)
+    space = Workspace.open(Settings(workspace=folder / "workspace", timings_kept=0), encoder)
     ledger = space.ingest(IngestRequest(str(source), COLLECTION))
     assert ledger.counts.problems() == []
     assert ledger.counts.images_added == 60
@@ -148,8 +148,8 @@ def ingested(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Path
 
 @pytest.fixture(scope="session")
 def workspace(ingested: Path, encoder: Encoder) -> Iterator[Workspace]:
-    """An open workspace with the collection "things"; for reading only."""
-    space = Workspace.open(Settings(workspace=ingested), encoder)
+    """An open workspace with the collection "things"; for reading only, so nothing is recorded in it."""
+    space = Workspace.open(Settings(workspace=ingested, timings_kept=0), encoder)
     yield space
     space.originals.close()
 

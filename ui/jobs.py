@@ -95,6 +95,7 @@ def title(job: Job) -> str:
         "effect": f"Effect of {plain(str((asked.get('pipeline') or {}).get('name', 'a pipeline')))} on {name}",
         "export": f"Export {name} as {plain(str(asked.get('name', '')))}",
         "undo": f"Undo a change of {name}",
+        "lab": f"Measure {plain(str(asked.get('part', '')))} of {name}",
         "map": f"Make a map of {name} by {plain(str(asked.get('method', '')).upper())}",
     }.get(job.kind, f"{plain(job.kind.capitalize())} {name}")
 
@@ -141,6 +142,8 @@ def _outcome(job: Job) -> str:
         return f"{pictures} of {images(int(result['images']))}{missing}, {bytes_(result['bytes'])}{took}"
     if job.kind == "effect":
         return f"{share(result['first'], 1)} of {images(int(result['images']))} find their original first{took}"
+    if job.kind == "lab":
+        return f"measured{took}"
     if job.kind == "audit":
         return f"{images(int(result['images']))} audited{took}"
     if job.kind == "tag":

@@ -11,6 +11,7 @@ import streamlit as st
 from core.hashed import comparable
 from core.query.recipe import Recipe
 from core.query.url import from_parameters, to_parameters
+from core.timing import step
 from core.workspace import Workspace
 from ui.words import number
 
@@ -26,8 +27,11 @@ QUALITY_NAMES = ("measured", "label", "class", "classes")
 COMPARE_NAMES = ("way", "a", "b", "in", "depth", "words")
 MAP_NAMES = ("colour",)
 AUGMENT_NAMES = ("pipeline", "part", "film", "span", "show", "variants", "upto", "change")
-ANALYSIS_NAMES = (*QUALITY_NAMES, *COMPARE_NAMES)
-ONE_PAGES_NAMES = (*MAP_NAMES, *AUGMENT_NAMES, *CHART_NAMES, *DUPLICATE_NAMES, *CONCEPT_NAMES, *ANALYSIS_NAMES)
+PERFORMANCE_NAMES = ("part", "kind", "since", "of")
+ONE_PAGES_NAMES = (
+    *(*MAP_NAMES, *AUGMENT_NAMES, *CHART_NAMES, *DUPLICATE_NAMES, *CONCEPT_NAMES),
+    *(*QUALITY_NAMES, *COMPARE_NAMES, *PERFORMANCE_NAMES),
+)
 PAGE_NAMES = ("view", "page", "tab", *ONE_PAGES_NAMES)  # of one page; not carried to another
 
 
@@ -69,7 +73,8 @@ def collection_name() -> str | None:
 
 def question() -> Recipe:
     """The recipe in the URL, or a QueryError."""
-    return from_parameters(question_link())
+    with step("parse"):
+        return from_parameters(question_link())
 
 
 def question_link() -> dict[str, str]:

@@ -15,7 +15,7 @@ from ui.looks import looks
 from ui.places import SEARCH
 from ui.question import link_to, page_number, question, remember
 from ui.selection import selected_ids, selection_bar, turn_tables
-from ui.words import milliseconds, number
+from ui.words import number
 
 PAGE_ROWS = 60
 MOST_PARTS = 3  # of a score, shown below a picture
@@ -69,11 +69,6 @@ def pager(matching: int, shown: int) -> None:
         st.number_input("Page", 1, pages, key="page number", on_change=_jump, label_visibility="collapsed", width=130)
         st.markdown(f"of {number(pages)} · {number(first)}–{number(first + shown - 1)} of {number(matching)}")
         _page_button("Next", ":material/chevron_right:", "right", page + 1, disabled=page >= pages - 1)
-
-
-def took(result_milliseconds: float) -> None:
-    """A small line that says what the answer cost."""
-    st.caption(f"Took {milliseconds(result_milliseconds)}")
 
 
 def _page_button(label: str, icon: str, side: Literal["left", "right"], page: int, *, disabled: bool) -> None:

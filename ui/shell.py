@@ -18,6 +18,7 @@ from ui.places import (
     JOBS,
     MAP,
     OVERVIEW,
+    PERFORMANCE,
     QUALITY,
     SEARCH,
     SQL,
@@ -26,6 +27,7 @@ from ui.question import carry_over, choose_collection, start_again
 from ui.resources import current, open_workspace
 from ui.signin import account, require_sign_in, signed_in
 from ui.style import inject_style
+from ui.timedpage import timed_page
 
 PAGES = {  # those of the first group stand side by side, the others fold out below their group's name
     "": (
@@ -41,6 +43,7 @@ PAGES = {  # those of the first group stand side by side, the others fold out be
         (COMPARE, "Compare", ":material/balance:"),
         (QUALITY, "Quality", ":material/speed:"),
         (SQL, "SQL", ":material/terminal:"),
+        (PERFORMANCE, "Performance", ":material/timer:"),
     ),
     "Manage": (
         (COLLECTION, "Collection", ":material/folder_open:"),
@@ -75,7 +78,8 @@ def run() -> None:
         choose_collection(workspace)
         account()
         show_trouble()
-        page.run()
+        with timed_page(workspace, page.title):
+            page.run()
         workspace.warm_encoder(current()[1])
     except VitrineError as error:
         show_error(error)

@@ -9,13 +9,15 @@ from core.collection.catalog import Catalog
 from core.errors import VitrineError
 from core.overlap import BY_CONTENT, Asked, Overlap, RankedList, carried, overlap
 from core.query.recipe import Alike, Recipe, Words
+from core.timing import Timings, collect
 from core.workspace import Workspace
 from ui.details import show_details
 from ui.errors import plain, reporting, show_error
 from ui.looks import looks
 from ui.question import ask, question
 from ui.ranked import RankedTile, RankedTiles, ranked
-from ui.results import tile, took
+from ui.results import tile
+from ui.took import took
 from ui.words import number, plural
 
 SAME, OTHER_WORDS, QUESTION = "same", "words", "question"
@@ -56,13 +58,13 @@ def side_by_side(workspace: Workspace, name: str, choices: Choices) -> None:
         )
         return
     try:
-        with st.spinner("Searching both …", show_time=True):
+        with st.spinner("Searching both …", show_time=True), collect() as timings:
             second = carried(workspace, second, name, sides.collection)
             found = overlap(workspace, Asked(name, first), Asked(sides.collection, second), sides.depth)
     except VitrineError as error:
         show_error(error)
         return
-    _show(workspace, found, sides.depth)
+    _show(workspace, found, sides.depth, timings)
 
 
 def overlap_words(found: Overlap, depth: int) -> str:
@@ -180,7 +182,7 @@ def _first_words() -> None:
     )
 
 
-def _show(workspace: Workspace, found: Overlap, depth: int) -> None:
+def _show(workspace: Workspace, found: Overlap, depth: int, timings: Timings) -> None:
     """How much they agree, and both lists."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.subheader(overlap_words(found, depth), anchor=False, width="content")
@@ -190,7 +192,7 @@ def _show(workspace: Workspace, found: Overlap, depth: int) -> None:
         return
     lists = (_tiles(workspace, found.a), _tiles(workspace, found.b))
     opened = ranked(lists, key="side by side", tile_px=TILE_PX)
-    took(found.milliseconds)
+    took(timings, found.milliseconds)
     if opened is not None:
         side = (found.a, found.b)[opened.side]
         show_details(workspace, side.collection, opened.id, [image.row.id for image in side.images])

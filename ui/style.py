@@ -47,6 +47,15 @@ STYLE = """
 [data-testid="stMarkdownContainer"] table { width: 100%; font-size: 0.9rem; }
 [data-testid="stMarkdownContainer"] table :is(th, td) { border-width: 0 0 1px; padding: 0.3rem 0.2rem; }
 [data-testid="stMarkdownContainer"] td { overflow-wrap: anywhere; }
+.steps { border-collapse: collapse; font-size: 0.875rem; min-width: 22rem; }
+.steps :is(th, td) { padding: 0.2rem 0.6rem 0.2rem 0; text-align: right; font-weight: 400; white-space: nowrap; }
+.steps :is(th:first-child, .share) { text-align: left; }
+.steps thead th { font-size: 0.8125rem; opacity: 0.75; }
+.steps tr > .deep1 { padding-left: 0.9rem; }
+.steps tr > .deep2 { padding-left: 1.8rem; }
+.steps tr > :is(.deep3, .deep4) { padding-left: 2.7rem; }
+.steps .share { width: 6rem; padding-right: 0; }
+.steps .bar { display: block; height: 0.6rem; min-width: 1px; border-radius: 2px; background: #1e8079; }
 .st-key-map-plot .annotation-text {
   paint-order: stroke;
   stroke: var(--background-color, Canvas);
@@ -74,6 +83,8 @@ STYLE = """
 @media (max-width: 40rem) {
   [data-testid="stMainBlockContainer"] { padding: 4.25rem 1rem 3rem; }
   .st-key-order, .st-key-views-bar { gap: 0.5rem; }
+  .steps { min-width: 0; font-size: 0.8125rem; }
+  .steps .share { width: 3rem; }
   .st-key-order button { padding-inline: 0.5rem; }
 }
 @media (prefers-reduced-motion: reduce) {

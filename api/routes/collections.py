@@ -41,12 +41,13 @@ def collection_routes(context: Context) -> APIRouter:
     def run(name: Name, asked: RecipeBody) -> Answer:
         """One page of a recipe's result: filters, similarity, a random sample, or a mixture."""
         space = context.workspace()
-        catalog = space.catalog(name)
-        page = Page.read(asked.cursor) if asked.cursor else Page()
-        recipe = read_recipe(parameters_of(asked), catalog)
-        if asked.sample and asked.cursor:
-            raise QueryError("A sample has no pages.", "", "Ask for a larger limit, or another seed.")
-        return Answer.model_validate(answer(space, name, recipe, asked.columns, page))
+        with space.timings.answering():
+            catalog = space.catalog(name)
+            page = Page.read(asked.cursor) if asked.cursor else Page()
+            recipe = read_recipe(parameters_of(asked), catalog)
+            if asked.sample and asked.cursor:
+                raise QueryError("A sample has no pages.", "", "Ask for a larger limit, or another seed.")
+            return Answer.model_validate(answer(space, name, recipe, asked.columns, page))
 
     @router.get("/collections/{name}/count", responses=ERRORS)
     def count(name: Name, where: Where = "") -> Count:

@@ -1,6 +1,9 @@
 """Whether the server is well, and what it has been doing."""
 
+from dataclasses import asdict, replace
+from enum import StrEnum
 from importlib.metadata import PackageNotFoundError, version
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
@@ -9,9 +12,28 @@ from api.context import Context
 from api.metrics import Metrics
 from api.problems import documented
 from api.state_schemas import Health, TimedAnswers
+from core.export.timings import as_csv, as_parquet
 from core.jobs.supervisor import WORKER
+from core.timings.figures import by_kind
+from core.timings.record import known_kinds
+from core.timings.store import Wanted
 
-MOST_TIMINGS = 1_000
+MOST_TIMINGS = 50_000
+PARQUET = "application/vnd.apache.parquet"
+
+
+class Format(StrEnum):
+    """As what timings are told."""
+
+    JSON = "json"
+    CSV = "csv"
+    PARQUET = "parquet"
+
+
+IN_FORMATS: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"text/csv": {}, PARQUET: {}}},
+    **documented(401, 404),
+}
 
 
 def state_routes(context: Context, metrics: Metrics) -> APIRouter:
@@ -34,10 +56,24 @@ def state_routes(context: Context, metrics: Metrics) -> APIRouter:
         """Figures for Prometheus: requests, their durations, jobs, collections, memory."""
         return Response(metrics.text(context.workspace()), media_type=metrics.media_type)
 
-    @router.get("/timings", dependencies=context.reading, responses=documented(401))
-    def timings(limit: int = Query(100, ge=1, le=MOST_TIMINGS)) -> TimedAnswers:
-        """What the latest answers of this server cost, step by step, newest first."""
-        return TimedAnswers.model_validate({"timings": context.workspace().timings.latest(limit)})
+    @router.get("/timings", dependencies=context.reading, response_model=TimedAnswers, responses=IN_FORMATS)
+    def timings(
+        limit: Annotated[int, Query(ge=1, le=MOST_TIMINGS, description="How many at the most")] = 100,
+        kind: Annotated[str | None, Query(max_length=40, description="Such as query, search or page")] = None,
+        collection: Annotated[str | None, Query(max_length=1_000, description="Of one collection")] = None,
+        slowest: Annotated[bool, Query(description="The slowest first, else the newest")] = False,
+        format: Annotated[Format, Query(description="As what")] = Format.JSON,
+    ) -> Response:
+        """What answers and work in the workspace cost, step by step, whoever asked; with percentiles by kind."""
+        wanted = Wanted(known_kinds(kind), collection, limit=limit, slowest=slowest)
+        recorder = context.workspace().timings
+        records = recorder.records(wanted)
+        if format is Format.CSV:
+            return Response(as_csv(records), media_type="text/csv")
+        if format is Format.PARQUET:
+            return Response(as_parquet(records), media_type=PARQUET)
+        kinds = [asdict(one) for one in by_kind(recorder.points(replace(wanted, limit=None)))]
+        return JSONResponse({"kinds": kinds, "timings": [record.told() for record in records]})
 
     return router
 

@@ -30,6 +30,7 @@ from core.ingest.originals import OriginalReader
 from core.ingest.progress import Progress, Report
 from core.search import Searcher
 from core.settings import Settings
+from core.timing import step
 
 __all__ = ["AugmentRequest", "AugmentedSet", "augment", "check_free", "check_request"]
 
@@ -82,9 +83,13 @@ def augment(
         if head is None:
             report(Progress("Finding the images", 0, 0))
             plan, catalog = _plan(work, collection, catalog, searcher, request)
+            images = len(plan.selection.ids)
             with closing(Journal(work)) as journal:
-                _make(work, request, plan, catalog, journal, originals, settings, report)
-                head = finish(work, request, plan, catalog, journal, upload, report)
+                with step("augment", images) as made:
+                    _make(work, request, plan, catalog, journal, originals, settings, report)
+                    made.rows_out = images - journal.failed
+                with step("pack", images):
+                    head = finish(work, request, plan, catalog, journal, upload, report)
     counts = head["counts"]
     return AugmentedSet(
         name=request.name,
@@ -133,11 +138,13 @@ def _plan(
             return plan, at
     work.leave()
     work.make_folders(with_images=True)
-    selection = (
-        choose(catalog, request.ids, request.recipe)
-        if request.ids
-        else select(catalog, searcher, request.recipe, whole=request.whole)
-    )
+    with step("select", catalog.count_all) as selected:
+        selection = (
+            choose(catalog, request.ids, request.recipe)
+            if request.ids
+            else select(catalog, searcher, request.recipe, whole=request.whole)
+        )
+        selected.rows_out = len(selection.ids)
     plan = Plan(catalog.version, selection)
     keep(work, request, plan)
     return plan, catalog

@@ -55,8 +55,9 @@ class Catalog:
     """Answers about metadata at one version of a collection. Safe to share between threads."""
 
     def __init__(self, dataset: Any) -> None:
-        with step("mirror"):
+        with step("mirror") as mirrored:
             self.dataset = dataset
+            self.count_all = 0
             self.version = int(dataset.version)
             self.encoder: EncoderFact = encoder_of(dataset.schema)
             self.metadata = tuple(metadata_names(dataset.schema))
@@ -70,19 +71,22 @@ class Catalog:
             self._place, self._lot = self._free("_place"), self._free("_lot")
             self.packs: Sequence[Pack] = ()  # every column of classes is in one
             self.columns: Columns = self._mirror()
-            self.count_all = self.count(None)
+            self.count_all = mirrored.rows_in = mirrored.rows_out = self.count(None)
             self._connection.execute("SET enable_external_access = false")
             self._connection.execute("SET lock_configuration = true")
 
     def select(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Rows of one statement over the table `images`."""
-        with step("sql"):
-            return self._connection.cursor().execute(sql, list(parameters)).fetchall()
+        with step("sql", self.count_all) as asked:
+            rows = self._connection.cursor().execute(sql, list(parameters)).fetchall()
+            asked.rows_out = len(rows)
+        return rows
 
     def arrays(self, sql: str, parameters: Sequence[Any] = ()) -> dict[str, npt.NDArray[Any]]:
         """The columns of one statement over the table `images`; for those without missing values."""
-        with step("sql"):
+        with step("sql", self.count_all) as asked:
             found = self._connection.cursor().execute(sql, list(parameters)).fetchnumpy()
+            asked.rows_out = max(map(len, found.values()), default=0)
         return {name: np.asarray(values) for name, values in found.items()}
 
     def where(self, condition: Condition | None) -> Sql:

@@ -21,7 +21,7 @@ class Held:
     """Unit vectors by place in the order of ingest, float32, shape (images, dimension)."""
 
     def __init__(self, catalog: Catalog) -> None:
-        with step("load vectors"):
+        with step("load vectors", catalog.count_all):
             column = vector_column(catalog.dataset.schema)
             table = catalog.dataset.to_table(columns=[column], with_row_id=True)
             vectors, there = matrix_of(table[column])
@@ -52,13 +52,14 @@ class Held:
 
     def nearest(self, vector: Vector, count: int, places: Places | None) -> Ranking:
         """The `count` most alike of the images at some places, or of all, best first; ties in the order of ingest."""
-        with step("vectors"):
+        with step("vectors", len(self._vectors) if places is None else len(places)) as compared:
             scores = self.scores(vector, places)
             known = np.flatnonzero(~np.isnan(scores))
             if count < len(known):
                 least = np.partition(scores[known], len(known) - count)[len(known) - count]
                 known = known[scores[known] >= least]
             best = known[np.argsort(-scores[known], kind="stable")][:count]
+            compared.rows_out = len(best)
             at = best if places is None else places[best]
             return Ranking(self._rowids[at].tolist(), scores[best].tolist())
 

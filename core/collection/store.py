@@ -309,9 +309,11 @@ class Collection:
         found, there = matrix_of(dataset._take_rows(list(rowids), columns=[column])[column])
         return dict(zip(compress(rowids, there), found, strict=True))
 
-    def nearest(self, vector: Vector, count: int, where: str | None, dataset: Any, how: Plan) -> Ranking:
-        """The `count` closest images under a filter, closest first."""
-        with step("vectors"):
+    def nearest(
+        self, vector: Vector, count: int, where: str | None, dataset: Any, how: Plan, among: int | None = None
+    ) -> Ranking:
+        """The `count` closest images under a filter, closest first; so many pass it, where that is known."""
+        with step("vectors", among) as compared:
             query: dict[str, Any] = {
                 "column": vector_column(dataset.schema),
                 "q": vector,
@@ -327,6 +329,7 @@ class Collection:
                 columns=["_distance"], with_row_id=True, nearest=query, filter=where, prefilter=True
             )
             found = scanner.to_table()
+            compared.rows_out = found.num_rows
         return Ranking(found["_rowid"].to_pylist(), (1.0 - found["_distance"].to_numpy()).tolist())
 
     def build_indexes(

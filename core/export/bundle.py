@@ -26,6 +26,7 @@ from core.export.work import at_work
 from core.ingest.originals import OriginalReader
 from core.ingest.progress import Progress, Report
 from core.search import Searcher
+from core.timing import step
 
 FORM = 1  # of what an interrupted export leaves behind; another form is not gone on with
 
@@ -82,16 +83,21 @@ def export(
         report(Progress("Finding the images", 0, 0))
         selection = prepare(work, identity, catalog.version, request.images != "none")
         if selection is None:
-            selection = (
-                choose(catalog, request.ids, recipe)
-                if request.ids
-                else select(catalog, searcher, recipe, request.whole)
-            )
+            with step("select", catalog.count_all) as selected:
+                selection = (
+                    choose(catalog, request.ids, recipe)
+                    if request.ids
+                    else select(catalog, searcher, recipe, request.whole)
+                )
+                selected.rows_out = selection.rows
             keep_plan(work, identity, catalog.version, selection)
         with closing(Journal(work.journal)) as journal:
             run = Run(work, Material(collection, catalog, originals, request, selection), journal, report)
-            run.write(pages(catalog, selection, recipe))
-            total, files = run.finish()
+            with step("write", selection.rows) as written:
+                run.write(pages(catalog, selection, recipe))
+                written.rows_out = selection.rows - run.failed
+            with step("pack", selection.rows):
+                total, files = run.finish()
             if upload is not None and request.layout == "zip":
                 upload.send_archive(work.archive, report)
             elif upload is not None:

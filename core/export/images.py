@@ -18,6 +18,7 @@ from core.export.journal import Kept
 from core.export.names import suffix_for, suffix_in
 from core.ingest.listed import WEB
 from core.ingest.originals import OriginalReader
+from core.timing import heard, step
 
 MOST_TOGETHER = 16  # local images that a thread takes at a time: handing one over takes as long as writing it
 THUMBNAIL_ROWS = 200  # in memory at a time
@@ -44,7 +45,7 @@ class ImageFolder:
 
     def put(self, row: Row, name: str, data: bytes) -> Kept:
         """Write one file."""
-        with storing(f"the image {name}"):
+        with step("place", 1, 1), storing(f"the image {name}"):
             target = self._folder / name
             if "/" in name:
                 target.parent.mkdir(exist_ok=True)
@@ -80,7 +81,7 @@ class Originals:
         far = any(WEB.match(str(row.values["uri"])) for row in rows)
         size = 1 if far else max(1, min(MOST_TOGETHER, len(rows) // self._threads))
         parts = [rows[first : first + size] for first in range(0, len(rows), size)]
-        return chain.from_iterable(self._pool.map(partial(self._some, known), parts))
+        return chain.from_iterable(self._pool.map(heard(partial(self._some, known)), parts))
 
     def _some(self, known: dict[str, Kept], rows: Sequence[Row]) -> list[Kept | Failure]:
         return [self._one(row, known.get(row.id)) for row in rows]
@@ -92,7 +93,8 @@ class Originals:
         if known is not None and self._folder.still_holds(row, expected, known):
             return known
         try:
-            data = self._reader.read(uri)
+            with step("read", 1, 1):
+                data = self._reader.read(uri)
         except VitrineError as error:
             return Failure(row.id, _word(error), error.title)
         if hashlib.sha256(data).hexdigest() != row.content_hash:
@@ -118,7 +120,8 @@ class Thumbnails:
         held = {row.id for row in rows if self._folder.still_holds(row, THUMBNAIL_SUFFIX, known.get(row.id))}
         lacking = [row for row in rows if row.id not in held]
         rowids = [row.rowid for row in lacking]
-        read = self._collection.thumbnails(rowids, self._catalog.dataset) if rowids else []
+        with step("read", len(rowids), len(rowids)):
+            read = self._collection.thumbnails(rowids, self._catalog.dataset) if rowids else []
         data = dict(zip((row.id for row in lacking), read, strict=True))
         for row in rows:
             if row.id in held:

@@ -13,6 +13,7 @@ from core.ingest.decode import decode_pixels
 from core.ingest.originals import OriginalReader
 from core.ingest.stream import in_threads
 from core.settings import Settings
+from core.timing import heard, step
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +45,11 @@ def pictures(
 
     def picture(row: Stored) -> Picture | None:
         try:
-            data = originals.read(row.uri)
+            with step("read", 1, 1):
+                data = originals.read(row.uri)
             if hashlib.sha256(data).hexdigest() == row.content_hash:
-                return Picture(row.id, row.content_hash, decode_pixels(data, settings), False)
+                with step("decode", 1, 1):
+                    return Picture(row.id, row.content_hash, decode_pixels(data, settings), False)
         except VitrineError:
             pass
         try:
@@ -55,7 +58,7 @@ def pictures(
             return None
         return Picture(row.id, row.content_hash, kept, True)
 
-    with closing(in_threads(picture, rows, settings)) as found:
+    with closing(in_threads(heard(picture), rows, settings)) as found:
         yield from (made for made in found if made is not None)
 
 

@@ -23,6 +23,7 @@ from core.ingest.progress import Progress, Report
 from core.ingest.run import Run
 from core.ingest.sources import open_source
 from core.settings import Settings
+from core.timing import step
 
 __all__ = ["Progress", "Report", "ingest", "ledger_folder"]
 
@@ -50,7 +51,9 @@ def ingest(
             collection = Collection(folder, request.collection)
             collection.mend()
             known = KnownImages(collection, source.location)
-            plan = make_plan(request, source, collection, known)
+            with step("plan") as planned:
+                plan = make_plan(request, source, collection, known)
+                planned.rows_out = len(plan.items)
             what, run = f"Ingest of {source.location}", f"ingest:{source.location}"
             with recording(folder, collection, Kind.INGEST, what, run=run) as record:
                 Run(collection, source, known, plan, settings, report).write(encoder)

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
-from contextlib import closing
+from contextlib import closing, nullcontext
 
 from core.collection.catalog import Catalog
 from core.collection.indexes import index
@@ -21,6 +21,7 @@ from core.ingest.records import changed_rows, origin_rows, whole_rows
 from core.ingest.sources import Item, Source
 from core.ingest.stream import Batch, Encoded, decoded
 from core.settings import Settings
+from core.timing import step
 
 LONGEST_CHUNK_SECONDS = 30.0  # a slow source commits at least this often
 MOST_GROUP_IDS = 50  # named of one group of identical files
@@ -59,7 +60,8 @@ class Run:
         stage = "Building the index"
         self._report(self._progress(stage, 0, 0))
         catalog = Catalog(self._collection.dataset())
-        index(self._collection, catalog, lambda done, total: self._report(self._progress(stage, done, total)))
+        with step("index", catalog.count_all):
+            index(self._collection, catalog, lambda done, total: self._report(self._progress(stage, done, total)))
         self._name_duplicates(catalog)
         self._name_rowless()
 
@@ -116,15 +118,17 @@ class Run:
         counts, source = self._plan.counts, self._source.location
         new = [image for image in self._images if image.item.id not in self._known]
         changed = [image for image in self._images if image.item.id in self._known]
-        if new and not self._collection.exists():
-            self._create(make_encoder, new)
-        elif new:
-            self._prepare(make_encoder)
-            self._collection.append(whole_rows(self._plan, new, source, self._collection.schema))
-        if changed:
-            self._collection.update(changed_rows(changed, source, self._collection.schema))
-        if self._moved:
-            self._collection.update(origin_rows(self._moved, source))
+        rows = len(new) + len(changed) + len(self._moved)
+        with step("write", rows, rows) if rows else nullcontext():
+            if new and not self._collection.exists():
+                self._create(make_encoder, new)
+            elif new:
+                self._prepare(make_encoder)
+                self._collection.append(whole_rows(self._plan, new, source, self._collection.schema))
+            if changed:
+                self._collection.update(changed_rows(changed, source, self._collection.schema))
+            if self._moved:
+                self._collection.update(origin_rows(self._moved, source))
         counts.images_added += len(new)
         counts.images_updated += len(changed)
         self._images, self._moved = [], []

@@ -16,6 +16,7 @@ from core.errors import ImageError
 from core.ingest.decode import Decoded, decode
 from core.ingest.items import Item, Source
 from core.settings import Settings
+from core.timing import heard, step
 
 BATCHES_AHEAD = 2  # decoded while the encoder works, so that it never waits; this bounds memory too
 
@@ -43,11 +44,14 @@ def decoded(source: Source, items: Sequence[Item], settings: Settings) -> Genera
 
     def outcome(item: Item) -> Outcome:
         try:
-            return decode(source.read(item), settings)
+            with step("read", 1, 1):
+                data = source.read(item)
+            with step("decode", 1, 1):
+                return decode(data, settings)
         except ImageError as error:
             return error
 
-    with closing(in_threads(outcome, items, settings)) as outcomes:
+    with closing(in_threads(heard(outcome), items, settings)) as outcomes:
         yield from zip(items, outcomes, strict=True)
 
 
@@ -97,7 +101,8 @@ class Batch:
         """Encode what has gathered."""
         if not self._waiting:
             return []
-        vectors = self._encoder().encode_images([picture.image for _, picture in self._waiting])
+        with step("encode", len(self._waiting), len(self._waiting)):
+            vectors = self._encoder().encode_images([picture.image for _, picture in self._waiting])
         encoded = [
             Encoded(
                 item,

@@ -53,9 +53,10 @@ def run_tag(space: Workspace, asked: Mapping[str, Any], report: Report) -> dict[
     name = request.collection
     collection, catalog, searcher = _opened(space, name)
     request = with_labels(request, catalog)
-    return tag(
-        space.folder, collection, catalog, searcher, lambda: space.encoder_of(name), request, report
-    ).summary()  # fmt: skip
+    with space.timings.work("tag", name, "Tagging", request.recipe) as done:
+        found = tag(space.folder, collection, catalog, searcher, lambda: space.encoder_of(name), request, report)
+        done.rows = found.images
+    return found.summary()
 
 
 def run_augment(space: Workspace, asked: Mapping[str, Any], report: Report) -> dict[str, Any]:
@@ -63,9 +64,12 @@ def run_augment(space: Workspace, asked: Mapping[str, Any], report: Report) -> d
     request = AugmentRequest(**asked)
     name = request.collection
     collection, catalog, searcher = _opened(space, name)
-    return augment(
-        space.folder, collection, catalog, searcher, space.originals, space.settings, request, report
-    ).summary()  # fmt: skip
+    with space.timings.work("augment", name, "Augmentation", request.recipe) as done:
+        made = augment(
+            space.folder, collection, catalog, searcher, space.originals, space.settings, request, report
+        )  # fmt: skip
+        done.english, done.rows = f"Augmentation: {made.sentence}", made.images
+    return made.summary()
 
 
 def run_export(space: Workspace, asked: Mapping[str, Any], report: Report) -> dict[str, Any]:
@@ -73,7 +77,10 @@ def run_export(space: Workspace, asked: Mapping[str, Any], report: Report) -> di
     request = ExportRequest(**asked)
     name = request.collection
     collection, catalog, searcher = _opened(space, name)
-    return export(space.folder, collection, catalog, searcher, space.originals, request, report).summary()
+    with space.timings.work("export", name, "Export", request.recipe) as done:
+        made = export(space.folder, collection, catalog, searcher, space.originals, request, report)
+        done.rows, done.matching = made.rows, made.matching
+    return made.summary()
 
 
 def _opened(space: Workspace, name: str) -> tuple[Collection, Catalog, Searcher]:

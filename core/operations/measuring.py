@@ -32,7 +32,9 @@ def run_audit(space: Workspace, name: str, request: AuditRequest, report: Report
     catalog, encoder = space.catalog(name), None
     with suppress(EncoderError):  # then images alone are asked
         encoder = space.encoders.that_made(name, catalog.encoder)
-    found = audit(name, space.searcher(name, catalog), catalog, encoder, request, report)
+    with space.timings.work("audit", name, "Audit") as done:
+        found = audit(name, space.searcher(name, catalog), catalog, encoder, request, report)
+        done.rows = found.images
     save_audit(space.folder, found)
     return found
 

@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 def stock(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace with collections of every shape; tests that change it take a copy."""
     folder = tmp_path_factory.mktemp("stock")
-    space = Workspace.open(Settings(workspace=folder / "workspace"))
+    space = Workspace.open(Settings(workspace=folder / "workspace", timings_kept=0))
     for name, make in {"shop": shop, "hostile": hostile, "wide": wide, "prose": prose}.items():
         space.ingest(IngestRequest(str(make(folder / name)), name))
     for name, count in {"one": 1, "two": 2, "gone": 2}.items():
@@ -50,6 +50,8 @@ def open_page(monkeypatch: pytest.MonkeyPatch, stock: Path) -> Iterator[Open]:
 
     def opened(page: str, folder: Path | None = None, /, **link: str) -> AppTest:
         monkeypatch.setenv("VITRINE_WORKSPACE", str(folder or stock))
+        if folder is None:  # others copy it meanwhile
+            monkeypatch.setenv("VITRINE_TIMINGS_KEPT", "0")
         at = AppTest.from_file(ROOT / "ui" / "shell.py", default_timeout=60)
         for name, value in link.items():
             at.query_params[name] = value
