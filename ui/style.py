@@ -44,6 +44,7 @@ STYLE = """
 }
 [data-variant="segmented_control"][aria-checked="true"] { color: inherit !important; font-weight: 600; }
 [data-testid="stTab"][aria-selected="true"], [data-testid="stSliderThumbValue"] { color: inherit !important; }
+[data-testid="stPopoverButton"][aria-expanded="true"] { color: inherit !important; }
 [data-testid="stMarkdownContainer"] table { width: 100%; font-size: 0.9rem; }
 [data-testid="stMarkdownContainer"] table :is(th, td) { border-width: 0 0 1px; padding: 0.3rem 0.2rem; }
 [data-testid="stMarkdownContainer"] td { overflow-wrap: anywhere; }

@@ -105,9 +105,12 @@ def recipe_text(recipe: Mapping[str, str] | None) -> str:
 
 
 def read_recipe(text: str) -> dict[str, str] | None:
-    """What `recipe_text` was given."""
-    found: dict[str, str] | None = json.loads(text) if text else None
-    return found
+    """What `recipe_text` was given; none where another release wrote it in another form."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return None
+    return {str(name): str(value) for name, value in found.items()} if isinstance(found, dict) else None
 
 
 def steps_text(steps: Sequence[Step]) -> str:
@@ -121,5 +124,8 @@ def steps_text(steps: Sequence[Step]) -> str:
 
 
 def read_steps(text: str) -> tuple[Step, ...]:
-    """Steps from what `steps_text` gave."""
-    return tuple(Step(name, took, tuple(inside), *more) for name, took, inside, *more in json.loads(text))
+    """Steps from what `steps_text` gave; none where another release wrote them in another form."""
+    try:
+        return tuple(Step(name, took, tuple(inside), *more) for name, took, inside, *more in json.loads(text))
+    except (ValueError, TypeError):
+        return ()

@@ -193,3 +193,16 @@ def test_a_damaged_file_is_set_aside(tmp_path: Path, caplog: pytest.LogCaptureFi
     other = Recorder(tmp_path, 50)
     note(other, "second")
     assert [record.english for record in other.records(ALL)] == ["second"]
+
+
+def test_what_another_release_wrote_is_read_as_far_as_it_can_be(recorder: Recorder, tmp_path: Path) -> None:
+    note(recorder, "old", recipe={"n": "5"})
+    note(recorder, "new", recipe={"n": "6"})
+    recorder.flush()
+    held = sqlite3.connect(tmp_path / FOLDER / FILE)
+    held.execute("UPDATE answers SET steps = '[[\"sql\", 1.0, 0]]', recipe = '[1' WHERE english = 'old'")
+    held.commit()
+    held.close()
+    new, old = recorder.records(ALL)
+    assert (old.english, old.steps, old.recipe) == ("old", (), None)
+    assert (new.english, len(new.steps), new.recipe) == ("new", 1, {"n": "6"})
