@@ -20,7 +20,7 @@ from core.lab.answering import RUNS
 from core.lab.machine import machine, versions
 from core.lab.process import StageError, run_stage
 from core.lab.questions import FIGURES, WORDS
-from core.lab.stages import BASELINES
+from core.lab.stages import BASELINES, TEMPORARY
 from core.lab.vectors import DIMENSION
 
 FORMAT = 1
@@ -111,7 +111,7 @@ def temporary_workspace(request: BenchRequest) -> Iterator[Path]:
             f"{tempfile.gettempdir()} has {free / 1e9:,.1f} GB free.",
             "Set TMPDIR to a folder on another disk, or ask for fewer rows.",
         )
-    with tempfile.TemporaryDirectory(prefix="vitrine-bench-") as folder:
+    with tempfile.TemporaryDirectory(prefix=TEMPORARY) as folder:
         yield Path(folder)
 
 

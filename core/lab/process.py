@@ -39,8 +39,8 @@ def run_stage(
     with tempfile.TemporaryFile() as said, _started(name, said) as process, _ending(process, seconds) as late:
         assert process.stdin is not None
         assert process.stdout is not None
-        process.stdin.write(json.dumps(request).encode())
-        process.stdin.close()
+        process.stdin.write(json.dumps(request).encode() + b"\n")
+        process.stdin.flush()  # and it stays open: where this process dies, the other sees it close
         for line in process.stdout:
             told = json.loads(line)
             if "stage" in told:

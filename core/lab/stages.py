@@ -1,11 +1,14 @@
 """The steps of a measurement, each in a process of its own: what one holds in memory is not counted to the next.
 
-A stage reads its request as JSON on standard input. It writes lines of JSON on standard output: how far it is, and at
-the end what it found, or what went wrong.
+A stage reads its request as a line of JSON on standard input, and ends when that is closed. It writes lines of JSON on
+standard output: how far it is, and at the end what it found, or what went wrong.
 """
 
 import json
+import os
+import shutil
 import sys
+import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
@@ -29,6 +32,7 @@ from core.lab.vectors import MadeUp, clusters_for
 from core.query.recipe import Recipe
 from core.search import Searcher
 
+TEMPORARY = "vitrine-bench-"  # how a temporary workspace's name begins
 PARQUET, TRUTH = "table.parquet", "truth.npz"
 
 Stage = Callable[[Mapping[str, Any], Report], dict[str, Any]]
@@ -143,7 +147,8 @@ BASELINES = tuple(name for name in STAGES if name not in ("build", "ask"))
 
 def main() -> None:
     """Run the stage that the first argument names."""
-    request = json.load(sys.stdin.buffer)
+    request = json.loads(sys.stdin.buffer.readline())
+    threading.Thread(target=_end_with_parent, args=(request,), daemon=True).start()
 
     def report(progress: Progress) -> None:
         _write({"stage": progress.stage, "done": progress.done, "total": progress.total})
@@ -154,6 +159,15 @@ def main() -> None:
         _write({"error": [error.title, error.detail, error.hint]})
         return
     _write({"found": found, "rss_mb": round(most_rss_mb(), 1)})
+
+
+def _end_with_parent(request: Mapping[str, Any]) -> None:
+    """Wait until whoever asked is gone, however that came; then nobody else removes the temporary workspace."""
+    os.read(sys.stdin.fileno(), 1)
+    folder = Path(str(request.get("folder", "")))
+    if folder.name.startswith(TEMPORARY):
+        shutil.rmtree(folder, ignore_errors=True)
+    os._exit(1)
 
 
 def _write(line: Mapping[str, Any]) -> None:

@@ -1,6 +1,8 @@
 """`vitrine bench` in core: the made-up collection, its questions, truth, baselines and the temporary workspace."""
 
 import json
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -24,6 +26,7 @@ from core.lab.stages import BASELINES
 from core.lab.vectors import MadeUp, clusters_for
 from core.query.columns import Kind
 from core.query.recipe import Recipe
+from core.settings import ROOT
 from core.workspace import Workspace
 
 ROWS = 1_200
@@ -173,3 +176,20 @@ def test_memory_is_told_and_files_can_be_dropped(tmp_path: Path) -> None:
 
 def test_every_baseline_is_a_stage() -> None:
     assert BASELINES == ("duckdb_parquet", "polars", "lancedb_no_index", "numpy", "faiss")
+
+
+def test_a_stage_whose_parent_was_killed_ends_and_takes_the_workspace_along(tmp_path: Path) -> None:
+    folder = tmp_path / "vitrine-bench-1"
+    folder.mkdir()
+    command = [sys.executable, "-m", "core.lab.stages", "build"]
+    process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    with process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        request = {"folder": str(folder), "name": "made-up", "rows": 10_000_000}
+        process.stdin.write(json.dumps(request).encode() + b"\n")
+        process.stdin.flush()
+        assert "Making images up" in process.stdout.readline().decode()
+        process.stdin.close()
+        assert process.wait(60) == 1
+    assert not list(folder.glob("*/*/_versions/*.manifest"))
