@@ -111,14 +111,13 @@ class Searcher:
         return result
 
     def _listed(self, recipe: Recipe, offset: int) -> list[Hit]:
-        if recipe.sample:
-            ids = self._catalog.sample(recipe.where, recipe.limit, recipe.seed)
-        else:
-            ids = self._catalog.ids(recipe.where, recipe.order, recipe.limit, offset)
-        with step("fetch", len(ids)) as fetched:
-            hits = [Hit(row, None) for row in self._catalog.rows(ids)]
-            fetched.rows_out = len(hits)
-        return hits
+        with step("fetch", self._catalog.count_all) as fetched:
+            if recipe.sample:
+                rows = self._catalog.sample_rows(recipe.where, recipe.limit, recipe.seed)
+            else:
+                rows = self._catalog.page(recipe.where, recipe.order, recipe.limit, offset)
+            fetched.rows_out = len(rows)
+        return [Hit(row, None) for row in rows]
 
     def _similar(self, recipe: Recipe, offset: int, matching: int) -> tuple[list[Hit], Plan]:
         units, vector, length = self._mixed(recipe.terms)

@@ -106,24 +106,33 @@ class Catalog:
 
     def ids(self, condition: Condition, order: Order | None, limit: int, offset: int = 0) -> list[str]:
         """One page of matching ids, in the order asked for or else of ingest."""
-        by = self._by(order)
         if offset + limit > DEEP:
-            return self._deep_ids(condition, order, limit, offset)
-        sql = self.where(condition)
-        text = f"SELECT id FROM images WHERE {sql.text} ORDER BY {by} LIMIT {int(limit)} OFFSET {int(offset)}"
-        return [row[0] for row in self.select(text, sql.parameters)]
+            places = self._deep(condition, order, limit, offset)
+            text = f"SELECT {self._place}, id FROM images WHERE {self._place} IN (SELECT unnest(?))"
+            known = dict(self.select(text, (places,)))
+            return [known[place] for place in places]
+        return [row[0] for row in self._shallow("id", condition, order, limit, offset)]
+
+    def page(self, condition: Condition, order: Order | None, limit: int, offset: int = 0) -> list[Row]:
+        """What is known about one page of matching images, in the order asked for or else of ingest.
+
+        Found by their places: looking a hundred ids up among a million takes many times as long as all the rest.
+        """
+        if offset + limit > DEEP:
+            return self._rows_at_places(self._deep(condition, order, limit, offset))
+        found = self._shallow(self._place, condition, order, limit, offset)
+        return self._rows_at_places([place for (place,) in found])
 
     def sample(self, condition: Condition, count: int, seed: int) -> list[str]:
         """Ids drawn at random among the matching ones; the same seed draws the same.
 
         What is drawn depends on the seed and the ids alone, so it stays when other images come or go.
         """
-        sql = self.where(condition)
-        text = (
-            f"SELECT id FROM images WHERE {sql.text} "
-            f"ORDER BY hash(xor({self._lot}, hash(?::UBIGINT))), id LIMIT {int(count)}"
-        )
-        return [row[0] for row in self.select(text, (*sql.parameters, seed))]
+        return [id for id, _ in self._drawn(condition, count, seed)]
+
+    def sample_rows(self, condition: Condition, count: int, seed: int) -> list[Row]:
+        """What is known about the images that `sample` draws."""
+        return self._rows_at_places([place for _, place in self._drawn(condition, count, seed)])
 
     @property
     def rowids_by_place(self) -> npt.NDArray[np.int64]:
@@ -164,15 +173,19 @@ class Catalog:
         return bool(self.select("SELECT 1 FROM images WHERE content_hash = ? LIMIT 1", (content_hash,)))
 
     def _rows(self, key: str, keys: list[Any]) -> list[Row]:
+        found = self.select(f"SELECT {self._place} FROM images WHERE {key} IN (SELECT unnest(?))", (keys,))
+        return self._rows_at_places([place for (place,) in found])  # places first: twice as quick
+
+    def _rows_at_places(self, places: Sequence[int]) -> list[Row]:
+        """What is known about the images at these places, in their order."""
         names = list(dict.fromkeys([*MIRRORED, *self.metadata]))
         listed = ", ".join(quote(name) for name in names)
-        places = f"SELECT {self._place} FROM images WHERE {key} IN (SELECT unnest(?))"  # found first: twice as quick
-        found = self.select(f"SELECT _rowid, {listed} FROM images WHERE {self._place} IN ({places})", (keys,))
-        rows = []
-        for rowid, *values in found:
+        text = f"SELECT {self._place}, _rowid, {listed} FROM images WHERE {self._place} IN (SELECT unnest(?))"
+        rows = {}
+        for place, rowid, *values in self.select(text, (list(places),)):
             known = dict(zip(names, values, strict=True))
-            rows.append(Row(known["id"], rowid, known["content_hash"], known["width"], known["height"], known))
-        return rows
+            rows[place] = Row(known["id"], rowid, known["content_hash"], known["width"], known["height"], known)
+        return [rows[place] for place in places]
 
     def remembered(self, name: str, make: Callable[[], Any]) -> Any:
         """A figure of this version that is made once, such as the counts of the whole collection."""
@@ -200,16 +213,30 @@ class Catalog:
             return self._place
         return f"{quote(self._known(order.column))} {'DESC' if order.descending else 'ASC'} NULLS LAST, {self._place}"
 
-    def _deep_ids(self, condition: Condition, order: Order | None, limit: int, offset: int) -> list[str]:
-        """A page far down, as quick as the first one once its order was made."""
+    def _shallow(
+        self, what: str, condition: Condition, order: Order | None, limit: int, offset: int
+    ) -> list[tuple[Any, ...]]:
+        by, sql = self._by(order), self.where(condition)
+        text = f"SELECT {what} FROM images WHERE {sql.text} ORDER BY {by} LIMIT {int(limit)} OFFSET {int(offset)}"
+        return self.select(text, sql.parameters)
+
+    def _drawn(self, condition: Condition, count: int, seed: int) -> list[tuple[Any, ...]]:
+        """Ids and places of images drawn at random."""
+        sql = self.where(condition)
+        text = (
+            f"SELECT id, {self._place} FROM images WHERE {sql.text} "
+            f"ORDER BY hash(xor({self._lot}, hash(?::UBIGINT))), id LIMIT {int(count)}"
+        )
+        return self.select(text, (*sql.parameters, seed))
+
+    def _deep(self, condition: Condition, order: Order | None, limit: int, offset: int) -> list[int]:
+        """The places of a page far down, as quick as the first one once its order was made."""
         sql = self.where(condition)
         holds = np.zeros(self.count_all, dtype=np.bool_)
         holds[self._places(f"SELECT {self._place} AS place FROM images WHERE {sql.text}", sql.parameters)] = True
         placed = np.arange(self.count_all, dtype=np.int32) if order is None else self._order(order)
-        page = placed[holds[placed]][offset : offset + limit].tolist()
-        rows = self.select(f"SELECT {self._place}, id FROM images WHERE {self._place} IN (SELECT unnest(?))", (page,))
-        ids = dict(rows)
-        return [ids[place] for place in page]
+        page: list[int] = placed[holds[placed]][offset : offset + limit].tolist()
+        return page
 
     def _order(self, order: Order) -> Places:
         """Every image's place, in an order."""

@@ -190,6 +190,20 @@ def encoded(value: Any) -> Any:
     return value.encode() if isinstance(value, str) else value
 
 
+@pytest.mark.parametrize("order", [None, Order("price", descending=True), Order("shape")])
+@pytest.mark.parametrize("deep", [0, 10_000])
+def test_a_page_and_a_sample_are_the_rows_of_their_ids(
+    catalog: Catalog, monkeypatch: pytest.MonkeyPatch, order: Order | None, deep: int
+) -> None:
+    monkeypatch.setattr("core.collection.catalog.DEEP", deep)  # the two ways to find a page
+    for where in (EVERY, All((OneOf("shape", ("circle",)),))):
+        for offset in (0, 7, 55, 500):
+            ids = catalog.ids(where, order, 9, offset)
+            assert [row.id for row in catalog.page(where, order, 9, offset)] == ids
+            assert catalog.page(where, order, 9, offset) == catalog.rows(ids)
+        assert catalog.sample_rows(where, 8, 3) == catalog.rows(catalog.sample(where, 8, 3))
+
+
 def test_an_order_by_an_unknown_column_is_refused(catalog: Catalog) -> None:
     with pytest.raises(QueryError, match="no column “prise”"):
         catalog.ids(EVERY, Order("prise"), 5)
