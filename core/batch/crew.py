@@ -5,6 +5,7 @@ parent, and none loads more than it needs.
 """
 
 import os
+import select
 import subprocess
 import sys
 import threading
@@ -66,7 +67,11 @@ class _Worker:
         )
         self._given = Connection(os.dup(cast(IO[bytes], self._process.stdin).fileno()), readable=False)
         self._told = Connection(os.dup(cast(IO[bytes], self._process.stdout).fileno()), writable=False)
-        self._ask(self._given.send, order)
+        try:
+            self._ask(self._given.send, order)
+        except BaseException:
+            self.end()
+            raise
 
     def lines(self, chunk: Chunk) -> Lines:
         """What it makes of some images; its StorageError is raised here."""
@@ -110,6 +115,7 @@ def main() -> None:
     """Make pictures of what comes in, until nothing more does."""
     given, told = Connection(os.dup(0), writable=False), Connection(os.dup(1), readable=False)
     os.dup2(2, 1)  # whatever a library prints is no answer
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     import cv2
 
     cv2.setNumThreads(1)  # there are as many processes as cores
@@ -120,6 +126,14 @@ def main() -> None:
             told.send(_answer(maker, given.recv()))
     except (EOFError, OSError, KeyboardInterrupt):
         os._exit(0)  # taking down what the libraries hold would only take time
+
+
+def _end_with_parent() -> None:
+    """End in the middle of a chunk too: whoever takes the set up again writes to the same folder."""
+    watched = select.poll()
+    watched.register(0, 0)  # asks for nothing but whether the other end is still open
+    watched.poll()
+    os._exit(0)
 
 
 def _answer(maker: Maker, chunk: Chunk) -> Lines | StorageError:

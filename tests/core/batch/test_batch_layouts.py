@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,7 +17,6 @@ import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
-from core.batch import crew
 from core.batch.augment import STAGE, AugmentRequest
 from core.collection.tags import replace_tags
 from core.errors import InputError, NotFoundError, StorageError
@@ -142,11 +142,27 @@ def test_killed_as_it_packed_it_ends_the_same(own_workspace: Workspace) -> None:
 def test_a_process_that_dies_is_an_error_that_can_be_gone_on_from(
     own_workspace: Workspace, few: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(crew, "ROOT", own_workspace.folder)  # where no such program is
+    monkeypatch.setattr(sys, "executable", shutil.which("false"))
     with pytest.raises(StorageError, match="process that makes pictures died"):
         run(own_workspace, request(), augment_processes=2)
     monkeypatch.undo()
     assert run(own_workspace, request()).made == 120
+
+
+def test_a_process_ends_with_its_parent_whatever_it_is_at() -> None:
+    busy = (
+        "import threading, time; from core.batch import crew\n"
+        "threading.Thread(target=crew._end_with_parent, daemon=True).start()\n"
+        "print('up', flush=True); time.sleep(300)"
+    )
+    command = [sys.executable, "-c", busy]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"up\n"
+        assert process.poll() is None
+        process.stdin.close()
+        assert process.wait(60) == 0
 
 
 def test_chosen_images_come_in_their_order(own_workspace: Workspace) -> None:
