@@ -133,7 +133,7 @@ def _plan(
     plan = planned(work, request)
     if plan is not None:
         at = _catalog_at(collection, catalog, plan.version)
-        if at is not None:
+        if at is not None and _moment(at) == plan.moment:
             work.make_folders(with_images=True)
             return plan, at
     work.leave()
@@ -145,7 +145,7 @@ def _plan(
             else select(catalog, searcher, request.recipe, whole=request.whole)
         )
         selected.rows_out = len(selection.ids)
-    plan = Plan(catalog.version, selection)
+    plan = Plan(catalog.version, _moment(catalog), selection)
     keep(work, request, plan)
     return plan, catalog
 
@@ -158,6 +158,12 @@ def _catalog_at(collection: Collection, catalog: Catalog, version: int) -> Catal
         return Catalog(lance.dataset(str(collection.path), version=version))
     except (OSError, ValueError):
         return None
+
+
+def _moment(catalog: Catalog) -> str:
+    """When the catalog's version of its collection was written."""
+    known = {int(item["version"]): str(item["timestamp"]) for item in catalog.dataset.versions()}
+    return known.get(catalog.version, "")
 
 
 def _make(

@@ -5,6 +5,7 @@ parent, and none loads more than it needs.
 """
 
 import os
+import select
 import subprocess
 import sys
 import threading
@@ -115,6 +116,7 @@ def main() -> None:
     """Make pictures of what comes in, until nothing more does."""
     given, told = Connection(os.dup(0), writable=False), Connection(os.dup(1), readable=False)
     os.dup2(2, 1)  # whatever a library prints is no answer
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     import cv2
 
     cv2.setNumThreads(1)  # there are as many processes as cores
@@ -125,6 +127,14 @@ def main() -> None:
             told.send(_answer(maker, given.recv()))
     except (EOFError, OSError, KeyboardInterrupt):
         os._exit(0)  # taking down what the libraries hold would only take time
+
+
+def _end_with_parent() -> None:
+    """End in the middle of a chunk too: whoever takes the set up again writes to the same folder."""
+    watched = select.poll()
+    watched.register(0, 0)  # asks for nothing but whether the other end is still open
+    watched.poll()
+    os._exit(0)
 
 
 def _answer(maker: Maker, chunk: Chunk) -> Lines | StorageError:

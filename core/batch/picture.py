@@ -100,7 +100,7 @@ class Maker:
             told = source_info(data)
             for variant, made in enumerate(self._applier.variants(image, range(order.variants), original.id)):
                 size, written = made.image.size, encode(made.image, order.output, told)
-                file = f"{picture_id(original.id, variant)}.{order.output.extension}"
+                file = self._name(original.id, variant)
                 with storing("a picture"):
                     (order.images / file).write_bytes(written)
                 digest = hashlib.sha256(written).hexdigest()
@@ -109,9 +109,12 @@ class Maker:
         except StorageError:
             raise
         except VitrineError as error:
-            for one in files:
-                (order.images / one.file).unlink(missing_ok=True)
+            for variant in range(order.variants):  # also those that a run before this one could still make
+                (order.images / self._name(original.id, variant)).unlink(missing_ok=True)
             return Made(original.id, failure=str(error))
+
+    def _name(self, id: str, variant: int) -> str:
+        return f"{picture_id(id, variant)}.{self._order.output.extension}"
 
 
 def picture_id(id: str, variant: int) -> str:

@@ -25,6 +25,7 @@ class Plan:
     """What a set will hold."""
 
     version: int  # of the collection
+    moment: str  # when that version was written: a collection made anew under the same name counts from 1 again
     selection: Selection
 
 
@@ -45,7 +46,7 @@ def planned(work: Work, request: AugmentRequest) -> Plan | None:
             return None
         with (work.root / IDS).open(encoding="utf-8") as lines:
             ids = tuple(json.loads(line) for line in lines)
-        return Plan(kept["version"], Selection(ids=ids, **kept["selection"]))
+        return Plan(kept["version"], kept["moment"], Selection(ids=ids, **kept["selection"]))
     return None
 
 
@@ -53,7 +54,7 @@ def keep(work: Work, request: AugmentRequest, plan: Plan) -> None:
     """Write the plan down; it counts once it is whole."""
     facts = asdict(plan.selection)
     del facts["ids"]
-    body = {"identity": _identity(request), "version": plan.version, "selection": facts}
+    body = {"identity": _identity(request), "version": plan.version, "moment": plan.moment, "selection": facts}
     with storing("the set's plan"):
         with (work.root / IDS).open("w", encoding="utf-8") as file:
             file.writelines(f"{json.dumps(id)}\n" for id in plan.selection.ids)

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,9 +19,10 @@ from filelock import FileLock
 from PIL import Image
 
 from core.augment.apply import apply
+from core.augment.output import Output
 from core.augment.pipeline import parse_pipeline
-from core.batch.augment import AugmentedSet
-from core.batch.picture import Made, file_stem
+from core.batch.augment import STAGE, AugmentedSet
+from core.batch.picture import Made, Maker, Order, Original, file_stem
 from core.batch.tables import column_names
 from core.collection.tags import replace_tags
 from core.errors import BusyError, InputError, QueryError, VitrineError
@@ -214,6 +216,37 @@ def test_failures_are_told_with_their_reason(own_workspace: Workspace, small_sou
     assert made.made == 4 * (8 - made.failed) == len(lines(made))
     written = {f"images/{path.name}" for path in (Path(made.path) / "images").iterdir()}
     assert written == {row["file"] for row in lines(made)}
+
+
+def test_a_collection_made_anew_under_its_name_is_another_one(
+    own_workspace: Workspace, small_source: Any, tmp_path: Path
+) -> None:
+    def stop(progress: Progress) -> None:
+        if progress.stage == STAGE and progress.done:
+            raise KeyboardInterrupt
+
+    own_workspace.ingest(IngestRequest(str(small_source(tmp_path / "first", count=8, first=100)), "more"))
+    with pytest.raises(KeyboardInterrupt):
+        run(own_workspace, request(collection="more"), stop)
+    before = own_workspace.catalog("more").version
+    shutil.rmtree(own_workspace.collection("more").path)
+    fresh = Workspace.open(own_workspace.settings)
+    fresh.ingest(IngestRequest(str(small_source(tmp_path / "second", count=8, first=200)), "more"))
+    assert fresh.catalog("more").version == before
+    made = run(fresh, request(collection="more"))
+    originals = {row["original_id"] for row in lines(made)}
+    assert originals == {id for (id,) in fresh.catalog("more").select("SELECT id FROM images")}
+
+
+def test_what_a_run_before_could_still_make_does_not_stay_where_it_fails_now(
+    own_workspace: Workspace, tmp_path: Path
+) -> None:
+    order = Order(parse_pipeline("weak"), 3, Output(), tmp_path, own_workspace.settings)
+    for variant in range(3):  # of a chunk that was cut off, and which no journal tells of
+        (tmp_path / f"gone-{variant}.webp").write_bytes(b"before")
+    made = Maker(order, own_workspace.originals).make(Original("gone", str(tmp_path / "gone.png"), "0" * 64))
+    assert made.failure
+    assert not list(tmp_path.glob("gone*"))
 
 
 def test_a_set_comes_back_as_a_collection(own_workspace: Workspace) -> None:

@@ -17,7 +17,6 @@ import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
-from core.batch import crew
 from core.batch.augment import STAGE, AugmentRequest
 from core.collection.tags import replace_tags
 from core.errors import InputError, NotFoundError, StorageError
@@ -148,6 +147,22 @@ def test_a_process_that_dies_is_an_error_that_can_be_gone_on_from(
         run(own_workspace, request(), augment_processes=2)
     monkeypatch.undo()
     assert run(own_workspace, request()).made == 120
+
+
+def test_a_process_ends_with_its_parent_whatever_it_is_at() -> None:
+    busy = (
+        "import threading, time; from core.batch import crew\n"
+        "threading.Thread(target=crew._end_with_parent, daemon=True).start()\n"
+        "print('up', flush=True); time.sleep(300)"
+    )
+    command = [sys.executable, "-c", busy]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"up\n"
+        assert process.poll() is None
+        process.stdin.close()
+        assert process.wait(60) == 0
 
 
 def test_chosen_images_come_in_their_order(own_workspace: Workspace) -> None:
