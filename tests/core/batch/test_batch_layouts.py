@@ -142,7 +142,7 @@ def test_killed_as_it_packed_it_ends_the_same(own_workspace: Workspace) -> None:
 def test_a_process_that_dies_is_an_error_that_can_be_gone_on_from(
     own_workspace: Workspace, few: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(crew.sys, "executable", shutil.which("false"))
+    monkeypatch.setattr(sys, "executable", shutil.which("false"))
     with pytest.raises(StorageError, match="process that makes pictures died"):
         run(own_workspace, request(), augment_processes=2)
     monkeypatch.undo()
