@@ -88,7 +88,8 @@ def judge(
     if len(unrelated) and len(collection_scores) >= LEAST_IMAGES:
         bound = float(usual(collection_scores) + np.quantile(unrelated, BELOW))
     low = float(min(scores.min(initial=best), best))
-    counts, edges = np.histogram(scores, BINS, (low, max(best, low + 1e-3)))
+    high = float(max(scores.max(initial=best), low + 1e-3))  # one that is the best may be rounded otherwise here
+    counts, edges = np.histogram(scores, BINS, (low, high))
     return Relevance(
         edges=tuple(map(float, edges)),
         counts=tuple(map(int, counts)),

@@ -215,8 +215,8 @@ def test_the_answer_tells_what_each_step_cost(workspace: Workspace) -> None:
     ("terms", "error", "title"),
     [
         ((ImageId("no such image"),), NotFoundError, "There is no image “no such image” in this collection."),
-        ((Upload("0" * 64),), NotFoundError, "is no longer kept"),
-        ((Upload("../../etc/passwd"),), NotFoundError, "is no longer kept"),
+        ((Upload("0" * 64),), NotFoundError, "is no longer held"),
+        ((Upload("../../etc/passwd"),), NotFoundError, "is no longer held"),
         ((ImageId(ONE), ImageId(ONE, -1.0)), QueryError, "cancel each other out"),
         ((Words("red", 0.0),), QueryError, "cancel each other out"),
     ],
