@@ -132,9 +132,14 @@ def take_out(folder: Path, collection: Collection, ids: Sequence[str], who: str 
     count = collection.delete(ids, deletion, at)
     if not count:
         raise NotFoundError("None of these images is in the collection.", "They may have been deleted already.")
+    record_delete(folder, collection, deletion, count, who)
+    return deletion
+
+
+def record_delete(folder: Path, collection: Collection, deletion: str, count: int, who: str | None = None) -> None:
+    """Record a deletion that has happened."""
     event = deleted_event(deletion, f"{images(count)} deleted", count, whoever(who))
     History(folder, collection).add(event)
-    return deletion
 
 
 def put_back(folder: Path, collection: Collection, deletion: str, who: str | None = None) -> int:
