@@ -174,7 +174,7 @@ class Workspace:
         self, kind: str, parameters: Mapping[str, Any], collection: str, who: str, *, writes: bool = True
     ) -> Job:  # fmt: skip
         """Queue a job and see to it that there is a worker, which finds the pictures that its recipe searches by."""
-        self.keep_uploads(from_parameters(parameters.get("recipe", {})))
+        self.keep_uploads(from_parameters(parameters.get("recipe") or {}))
         job = self.jobs.submit(kind, parameters, collection, who, writes=writes)
         self.supervisor.ensure()
         return job

@@ -7,7 +7,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -39,8 +39,9 @@ def run_stage(
     with tempfile.TemporaryFile() as said, _started(name, said) as process, _ending(process, seconds) as late:
         assert process.stdin is not None
         assert process.stdout is not None
-        process.stdin.write(json.dumps(request).encode() + b"\n")
-        process.stdin.flush()  # and it stays open: where this process dies, the other sees it close
+        with suppress(BrokenPipeError):  # it has ended already, and the end of what it says tells so
+            process.stdin.write(json.dumps(request).encode() + b"\n")
+            process.stdin.flush()  # and it stays open: where this process dies, the other sees it close
         for line in process.stdout:
             told = json.loads(line)
             if "stage" in told:

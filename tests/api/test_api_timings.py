@@ -22,8 +22,8 @@ from core.workspace import Workspace
 
 @pytest.fixture
 def space(ingested: Path, encoder: Encoder, tmp_path: Path) -> Iterator[Workspace]:
-    """A copy of the workspace with "things"."""
-    shutil.copytree(ingested, tmp_path / "workspace")
+    """A copy of the workspace with "things", about which nothing was recorded."""
+    shutil.copytree(ingested, tmp_path / "workspace", ignore=shutil.ignore_patterns("timings"))
     opened = Workspace.open(Settings(workspace=tmp_path / "workspace"), encoder)
     yield opened
     opened.timings.flush()

@@ -18,8 +18,8 @@ RUNNER = CliRunner()
 
 @pytest.fixture
 def vitrine(ingested: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Runs `vitrine` on a copy of "things"."""
-    shutil.copytree(ingested, tmp_path / "workspace")
+    """Runs `vitrine` on a copy of "things" about which nothing was recorded."""
+    shutil.copytree(ingested, tmp_path / "workspace", ignore=shutil.ignore_patterns("timings"))
     monkeypatch.setenv("VITRINE_WORKSPACE", str(tmp_path / "workspace"))
     monkeypatch.setenv("COLUMNS", "200")
     return lambda *words: RUNNER.invoke(app, list(words))

@@ -89,7 +89,7 @@ def test_the_page_asks_once_for_a_version(
     st.cache_data.clear()
     asked: list[str] = []
     verdict = Verdict(Answer.UNLIKE, "*bold* :red[x] <b>", 400, 390, 0.9, 0.8)
-    monkeypatch.setattr(Workspace, "domain", lambda self, name: asked.append(name) or verdict)
+    monkeypatch.setattr("ui.domain.domain_verdict", lambda space, name: asked.append(name) or verdict)
     at = sound(open_page("collection", workspace.folder, collection="two"))
     assert "\\*bold\\* \\:red\\[x\\] \\<b\\>" in words(at)
     sound(at.run())
