@@ -15,11 +15,13 @@ from core.augment.pipeline import parse_pipeline
 from core.augment.text import to_link
 from core.augment.words import steps_in_words
 from core.effect.figures import load_effect, save_effect
+from core.errors import ImageError
 from core.ingest.pictures import Stored, full_pixels
 from core.jobs.supervisor import Supervisor
 from core.operations.measuring import run_effect
 from core.worker import run_job
 from core.workspace import Workspace
+from ui.subjects import Subject, pixels
 
 ROTATE = parse_pipeline({"name": "turned", "steps": [{"transform": "Rotate", "limit": 40, "p": 1}]})
 
@@ -238,3 +240,8 @@ def test_why_a_measurement_failed_is_told(
     run_job(workspace, workspace.jobs.under_way()[0].id)
     at = open_page("augment", workspace.folder, **link)
     assert "There is nothing to measure." in told(at)
+
+
+def test_an_empty_file_that_is_given_says_so(workspace: Workspace) -> None:
+    with pytest.raises(ImageError, match="empty"):
+        pixels(workspace, Subject("nothing.png", "", "0" * 64))
