@@ -36,7 +36,7 @@ def augment(
     seed: SeedOption = None,
     whole: WholeOption = False,
     variants: Annotated[int, typer.Option(min=1, max=100, help="Pictures made of each image.")] = 1,
-    format: Annotated[str, typer.Option(help="webp, jpeg or png.")] = "webp",
+    format: Annotated[str | None, typer.Option(help="webp, which it is without it, jpeg or png; of a set.")] = None,
     quality: Annotated[int, typer.Option(min=1, max=100, help="Of webp and jpeg.")] = 90,
     colour: Annotated[str, typer.Option(help="srgb, grey or original.")] = "srgb",
     metadata: Annotated[str, typer.Option(help="EXIF of the originals: strip or keep.")] = "strip",
@@ -74,6 +74,8 @@ def augment(
     if image is not None:
         if out is None:
             raise InputError("Where should the picture go?", "", "Name a file: --out changed.webp")
+        if format is not None:
+            raise InputError("A single picture has no --format.", "", "The ending of --out says it: --out changed.png")
         output = Output(quality=quality, colour=colour, metadata=metadata)
         augment_one(space, image, steps, out, output, variant, image_id, as_json)
         return
@@ -89,7 +91,7 @@ def augment(
         parameters_of(asked),
         whole,
         variants,
-        format,
+        format or Output.format,
         quality,
         colour,
         metadata,

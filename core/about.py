@@ -42,8 +42,15 @@ def made_from(space: Workspace, catalog: Catalog, row: Row) -> MadeFrom | None:
     parent = parent_of(row.values, catalog.dataset.schema)
     if parent is None:
         return None
-    is_there = parent.collection in space.names() and bool(space.catalog(parent.collection).rows([parent.id]))
-    return MadeFrom(parent, is_there)
+    return MadeFrom(parent, _is_there(space, parent))
+
+
+def _is_there(space: Workspace, parent: Parent) -> bool:
+    """Whether the original is still in its collection; one that cannot be opened does not take its children along."""
+    try:
+        return parent.collection in space.names() and bool(space.catalog(parent.collection).rows([parent.id]))
+    except VitrineError:
+        return False
 
 
 def hashes(space: Workspace, name: str, catalog: Catalog, row: Row) -> dict[str, str]:

@@ -35,7 +35,7 @@ from core.jobs.job import Job
 from core.jobs.runner import Jobs
 from core.jobs.supervisor import Supervisor
 from core.links import complete_link, image_link
-from core.loaded import Encoders
+from core.loaded import WARM_AFTER_SECONDS, Encoders
 from core.query.recipe import Recipe, Upload
 from core.query.url import from_parameters, to_parameters
 from core.relevance import MadeUp
@@ -144,9 +144,11 @@ class Workspace:
         """The encoder a person named, or else the collection's own."""
         return self.encoder(encoder) if encoder else self.encoder_of(name)
 
-    def warm_encoder(self, name: str | None = None) -> None:
-        """Begin to load a collection's encoder in the background, so that the first search need not wait for it."""
+    def warm_search(self, name: str | None = None) -> None:
+        """Begin to load a collection's encoder and index in the background: the first search need not wait for them."""
         self.encoders.warm(lambda: None if name is None else self.collection(name).encoder.name)
+        if name is not None:
+            self.collection(name).warm_soon(WARM_AFTER_SECONDS)
 
     def encoder_is_loaded(self, name: str | None = None) -> bool:
         """Whether a collection's encoder, or that of new collections, is ready."""

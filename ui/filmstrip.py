@@ -107,7 +107,7 @@ def _span_box(dial: Dial) -> tuple[float, float]:
         found = st.slider("From and to", int(least), int(most), key=key, on_change=changed, step=1)
     else:
         st.session_state[key] = (low, high)
-        step = round((most - least) / STEPS, 6)
+        step = round((most - least) / STEPS, 6) or (most - least) / STEPS
         found = st.slider("From and to", least, most, key=key, on_change=changed, step=step, format="%.3g")
     return float(found[0]), float(found[1])
 

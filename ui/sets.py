@@ -53,7 +53,10 @@ def _show(workspace: Workspace, one: MadeSet) -> None:
         with st.popover("Bring in", icon=":material/library_add:", key=f"bring {key}"):
             _bring_in(workspace, one, key)
         with st.popover("Delete", icon=":material/delete:", key=f"delete {key}"):
-            st.markdown(f"Delete {plain(one.name)} for good? The collections keep their images.")
+            st.markdown(
+                f"Delete {plain(one.name)} for good? The images that it was made from stay. Collections that it was "
+                "brought in as lose their originals and keep thumbnails alone."
+            )
             st.button(
                 "Delete this set", key=f"delete for good {key}", type="primary", on_click=_remove, args=(workspace, one)
             )

@@ -80,7 +80,7 @@ def run() -> None:
         show_trouble()
         with timed_page(workspace, page.title):
             page.run()
-        workspace.warm_encoder(current()[1])
+        workspace.warm_search(current()[1])
     except VitrineError as error:
         show_error(error)
         leave_area_out()

@@ -43,7 +43,7 @@ class Subject:
 
 def pixels(workspace: Workspace, subject: Subject) -> Image.Image:
     """A subject at full size, as a set reads it."""
-    if subject.data:
+    if not subject.uri:  # a given one
         return decode_pixels(subject.data, workspace.settings, work_px=workspace.settings.max_pixels)
     stored = Stored(subject.key, subject.uri, subject.content_hash)
     return full_pixels(stored, workspace.originals, workspace.settings)

@@ -130,7 +130,7 @@ def values(dial: Dial, low: float, high: float, frames: int = FRAMES) -> tuple[f
         spread = [2.0 * round((value - 1) / 2) + 1 for value in spread]
     elif dial.whole:
         spread = [float(round(value)) for value in spread]
-    return tuple(dict.fromkeys(round(value, 6) for value in spread))
+    return tuple(dict.fromkeys(float(f"{value:.9g}") for value in spread))
 
 
 def film(

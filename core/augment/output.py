@@ -16,7 +16,12 @@ COLOURS = {
     "original": "Pixels as they are, with the original's profile",
 }
 METADATA = {"strip": "None", "keep": "The original's EXIF, such as date and camera"}
-ORIENTATION = 0x0112  # EXIF; pixels are upright already
+# EXIF that is of the original's pixels, not of the new ones: orientation, sizes, and how a TIFF file holds its pixels
+# with its profile and what other programs keep there.
+OF_PIXELS = frozenset(
+    {254, 255, 256, 257, 258, 259, 262, 263, 266, 273, 274, 277, 278, 279, 284, 317, 318, 319, 320, 322, 323, 324, 325,
+     330, 338, 339, 347, 529, 530, 531, 532, 700, 33723, 34377, 34675}
+)  # fmt: skip
 WEBP_EFFORT = 4  # 0 to 6
 MOST_PROFILE = 4_000_000  # bytes of a colour profile that is read
 
@@ -68,7 +73,8 @@ def source_info(data: bytes) -> SourceInfo:
     try:
         with Image.open(io.BytesIO(data), formats=("JPEG", "PNG", "WEBP", "TIFF", "AVIF")) as image:
             exif = image.getexif()
-            exif.pop(ORIENTATION, None)
+            for tag in OF_PIXELS & set(exif):
+                del exif[tag]
             profile = image.info.get("icc_profile") or b""
             return SourceInfo(exif.tobytes() if len(exif) else b"", profile if _is_rgb(profile) else b"")
     except Exception:  # whatever a decoder raises: the pixels were read, and that is what counts

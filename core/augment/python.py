@@ -29,8 +29,18 @@ def augment(image: Image.Image, image_id: str = "", variant: int = 0) -> Image.I
     digest = hashlib.sha256(f"{SEED}\\0{variant}\\0{image_id}".encode()).digest()
     drawn = int.from_bytes(digest[:8], "big") >> 1
     pipeline.set_random_state(np.random.default_rng(drawn), random.Random(drawn))
-    pixels = np.array(ImageOps.exif_transpose(image).convert("RGB"))
+    pixels = np.array(on_white(ImageOps.exif_transpose(image)))
     return Image.fromarray(np.ascontiguousarray(pipeline(image=pixels)["image"]))
+
+
+def on_white(image: Image.Image) -> Image.Image:
+    """RGB, white where the picture is transparent."""
+    if not image.has_transparency_data:
+        return image.convert("RGB")
+    layer = image.convert("RGBA")
+    white = Image.new("RGB", layer.size, "white")
+    white.paste(layer, mask=layer.getchannel("A"))
+    return white
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Text that somebody wrote, as plain values: JSON, or YAML without anything that could grow."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from core.errors import InputError
@@ -38,7 +38,8 @@ def _yaml(text: str) -> Read:
     import yaml  # slow to import, and seldom needed
 
     try:
-        loader = yaml.SafeLoader(text)
+        _check_nesting(yaml.parse(text, Loader=yaml.CSafeLoader))
+        loader = yaml.CSafeLoader(text)
         node = loader.get_single_node()
         _check(node, [0], 0)
         value = loader.construct_document(node) if node is not None else None
@@ -49,11 +50,25 @@ def _yaml(text: str) -> Read:
     return value
 
 
+def _check_nesting(events: Iterable[Any]) -> None:
+    """Refuse what is nested too deeply or holds too much while it is read: libyaml would fall over what is deep."""
+    depth = 0
+    for count, event in enumerate(events):
+        begins, ends = type(event).__name__.endswith("StartEvent"), type(event).__name__.endswith("EndEvent")
+        depth += begins - ends
+        if count > 2 * MOST_VALUES or depth > MOST_DEPTH:
+            raise _too_much()
+
+
+def _too_much() -> InputError:
+    return InputError("The pipeline is too long.", f"At most {MOST_VALUES:,} values are read, and no endless ones.")
+
+
 def _check(node: Any, seen: list[int], depth: int) -> None:
     """Refuse what is too much or no plain value; `seen` holds the count so far."""
     seen[0] += 1
     if seen[0] > MOST_VALUES or depth > MOST_DEPTH:
-        raise InputError("The pipeline is too long.", f"At most {MOST_VALUES:,} values are read, and no endless ones.")
+        raise _too_much()
     if node is None:
         return
     if node.tag not in PLAIN_TAGS:

@@ -14,7 +14,12 @@ MOST_NUMBER = 8_192  # of any parameter: a picture's side, a count, a colour
 MOST_GROWTH = 8.0  # times as wide as before, by all steps together
 GROWING = ("scale_limit", "percent")  # parameters that make a picture wider by so many times its width
 # Other bounds: where the cost grows with the square or worse, and for kelvins.
-MOST_OF = {"num_control_points": 32, "num_steps": 128, "grid": 128, "num_grid_xy": 128, "temperature_limit": 100_000}
+MOST_OF = {
+    "num_control_points": 10, "num_steps": 128, "grid": 128, "num_grid_xy": 32, "temperature_limit": 100_000,
+    "blur_limit": 255, "radius": 128, "sigma": 256, "sigma_limit": 256, "scale": 256, "iterations": 32, "max_delta": 64,
+    "holes_number_xy": 256, "nb_rows": 32, "nb_cols": 32, "num_shadows_limit": 64, "shadow_dimension": 64,
+    "n_segments": 1_000, "gauss_sigma": 256, "max_factor": 4,
+}  # fmt: skip
 MARKS = ("transform", "__class_fullname__")  # the key that says what a step is, short form and library's form
 GROUPS = ("steps", "transforms")  # the key of a group's own steps
 GROUP_PARAMETERS = {"SomeOf": ("p", "n", "replace"), "RandomOrder": ("p", "n", "replace")}

@@ -16,7 +16,7 @@ import lance
 
 from core.batch.crew import CHUNK_IMAGES, LEAST_PICTURES, Chunk, Lines, by_processes, by_threads
 from core.batch.finish import finish
-from core.batch.picture import Order, Original
+from core.batch.picture import Order
 from core.batch.request import AugmentRequest, check_request
 from core.batch.selection import choose, select
 from core.batch.underway import Journal, Plan, keep, planned
@@ -27,6 +27,7 @@ from core.export.places import is_bucket
 from core.export.upload import Upload
 from core.export.work import Work, at_work
 from core.ingest.originals import OriginalReader
+from core.ingest.pictures import Stored
 from core.ingest.progress import Progress, Report
 from core.search import Searcher
 from core.settings import Settings
@@ -202,6 +203,6 @@ def _chunks(catalog: Catalog, ids: tuple[str, ...]) -> Iterator[Chunk]:
     text = "SELECT id, uri, content_hash FROM images WHERE id IN (SELECT unnest(?))"
     for first in range(0, len(ids), PAGE_ROWS):
         page = ids[first : first + PAGE_ROWS]
-        known = {row[0]: Original(*row) for row in catalog.select(text, (list(page),))}
+        known = {row[0]: Stored(*row) for row in catalog.select(text, (list(page),))}
         for place in range(0, len(page), CHUNK_IMAGES):
             yield [known[id] for id in page[place : place + CHUNK_IMAGES]]

@@ -16,9 +16,10 @@ from multiprocessing.connection import Connection
 from queue import SimpleQueue
 from typing import IO, Any, cast
 
-from core.batch.picture import Maker, Order, Original
+from core.batch.picture import Maker, Order
 from core.errors import StorageError
 from core.ingest.originals import OriginalReader
+from core.ingest.pictures import Stored
 from core.ingest.stream import in_order
 from core.settings import ROOT
 
@@ -26,7 +27,7 @@ CHUNK_IMAGES = 32  # handed to a process at a time
 AHEAD = 2  # chunks that wait for each process, so that none waits for its next
 LEAST_PICTURES = 400  # fewer are made sooner in this process than others start
 
-Chunk = Sequence[Original]
+Chunk = Sequence[Stored]
 Lines = tuple[list[bytes], int]  # of the journal, and how many of them tell of a failure
 
 

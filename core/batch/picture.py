@@ -12,23 +12,15 @@ from core.augment.apply import Applier
 from core.augment.output import Output, encode, source_info
 from core.augment.pipeline import Pipeline
 from core.collection.storage import storing
-from core.errors import ImageError, StorageError, VitrineError
+from core.errors import StorageError, VitrineError
 from core.ingest.decode import decode_pixels
 from core.ingest.originals import OriginalReader
+from core.ingest.pictures import Stored, original_bytes
 from core.settings import Settings
 
 PLAIN = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")  # an id that is a file's name as it is, on every system
 UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
 READABLE = 40  # characters of an id that are kept where it cannot be a name
-
-
-@dataclass(frozen=True, slots=True)
-class Original:
-    """One image of a collection, as far as its pictures depend on it."""
-
-    id: str
-    uri: str
-    content_hash: str  # SHA-256 of its bytes
 
 
 @dataclass(frozen=True)
@@ -83,19 +75,17 @@ class Maker:
         self._originals = originals
         self._applier = Applier(order.pipeline)
 
-    def lines(self, originals: Sequence[Original]) -> tuple[list[bytes], int]:
+    def lines(self, originals: Sequence[Stored]) -> tuple[list[bytes], int]:
         """Make the pictures of some images; a line of the journal for each, and of how many there are none."""
         made = [self.make(original) for original in originals]
         return [one.to_line() for one in made], sum(1 for one in made if one.failure)
 
-    def make(self, original: Original) -> Made:
+    def make(self, original: Stored) -> Made:
         """Write every variant, or none where one fails; a full disk is raised, any other failure told."""
         files: list[MadeFile] = []
         order = self._order
         try:
-            data = self._originals.read(original.uri)
-            if hashlib.sha256(data).hexdigest() != original.content_hash:
-                raise ImageError("The original is another picture now.", "", "Bring its source in again.")
+            data = original_bytes(original, self._originals)
             image = decode_pixels(data, order.settings, work_px=order.settings.max_pixels)
             told = source_info(data)
             for variant, made in enumerate(self._applier.variants(image, range(order.variants), original.id)):

@@ -17,6 +17,7 @@ import pyarrow as pa
 from core.collection.making import Making
 from core.collection.mapped import map_of, part_of
 from core.collection.packs import Pack, packs_of
+from core.collection.rowstore import RowStore
 from core.collection.schema import ASKABLE_SYSTEM_NAMES, EncoderFact, encoder_of, label, metadata_names
 from core.query.columns import CLASS_KINDS, Column, Columns, Kind, find_column
 from core.query.recipe import Condition, Order
@@ -28,6 +29,7 @@ MOST_CLASSES = 1_000  # more different values than this are free text
 LONGEST_CLASS = 100  # characters; a longer value makes a column free text
 FEW_CLASSES = 12  # so many short values are classes even when hardly any repeats
 YEARS = (1800, 2100)  # a whole-number column that stays inside is one of years
+BATCH_ROWS = 65_536  # of what is mirrored, so that rows far apart lie in few pieces
 DEEP = 5_000  # rows; a page that begins further down is taken from a remembered order
 MOST_ORDERS = 4  # remembered, four bytes an image each
 MOST_RECENT = 16  # tables of pairs remembered, most of them small
@@ -137,12 +139,7 @@ class Catalog:
     @property
     def rowids_by_place(self) -> npt.NDArray[np.int64]:
         """Every image's row id, in the order of ingest."""
-
-        def read() -> npt.NDArray[np.int64]:
-            return self.arrays(f"SELECT _rowid FROM images ORDER BY {self._place}")["_rowid"].astype(np.int64)
-
-        found: npt.NDArray[np.int64] = self.remembered("row ids", read)
-        return found
+        return self._store.rowids
 
     @property
     def place(self) -> str:
@@ -156,13 +153,12 @@ class Catalog:
 
     def rows(self, ids: Sequence[str]) -> list[Row]:
         """What is known about these images, in their order; unknown ids are left out."""
-        found = {row.id: row for row in self._rows("id", list(ids))}
-        return [found[id] for id in dict.fromkeys(ids) if id in found]
+        known = dict(self.select(f"SELECT id, {self._place} FROM images WHERE id IN (SELECT unnest(?))", (list(ids),)))
+        return self._rows_at_places([known[id] for id in dict.fromkeys(ids) if id in known])
 
     def rows_at(self, rowids: Sequence[int]) -> list[Row]:
         """What is known about the images at row ids of this version, in their order; quicker than by their ids."""
-        found = {row.rowid: row for row in self._rows("_rowid", list(rowids))}
-        return [found[rowid] for rowid in rowids if rowid in found]
+        return self._rows_at_places(self._store.places_of(rowids))
 
     def rowids(self, ids: Sequence[str]) -> dict[str, int]:
         """The row ids of images by id; unknown ids are left out."""
@@ -172,20 +168,12 @@ class Catalog:
         """Whether an image has these bytes, by their SHA-256."""
         return bool(self.select("SELECT 1 FROM images WHERE content_hash = ? LIMIT 1", (content_hash,)))
 
-    def _rows(self, key: str, keys: list[Any]) -> list[Row]:
-        found = self.select(f"SELECT {self._place} FROM images WHERE {key} IN (SELECT unnest(?))", (keys,))
-        return self._rows_at_places([place for (place,) in found])  # places first: twice as quick
-
     def _rows_at_places(self, places: Sequence[int]) -> list[Row]:
         """What is known about the images at these places, in their order."""
-        names = list(dict.fromkeys([*MIRRORED, *self.metadata]))
-        listed = ", ".join(quote(name) for name in names)
-        text = f"SELECT {self._place}, _rowid, {listed} FROM images WHERE {self._place} IN (SELECT unnest(?))"
-        rows = {}
-        for place, rowid, *values in self.select(text, (list(places),)):
-            known = dict(zip(names, values, strict=True))
-            rows[place] = Row(known["id"], rowid, known["content_hash"], known["width"], known["height"], known)
-        return [rows[place] for place in places]
+        return [
+            Row(known["id"], rowid, known["content_hash"], known["width"], known["height"], known)
+            for known, rowid in zip(self._store.values(places), self._store.rowids[places].tolist(), strict=True)
+        ]
 
     def remembered(self, name: str, make: Callable[[], Any]) -> Any:
         """A figure of this version that is made once, such as the counts of the whole collection."""
@@ -257,8 +245,9 @@ class Catalog:
         return find_column(self.columns, name).name
 
     def _mirror(self) -> dict[str, Column]:
-        names = list(dict.fromkeys([*MIRRORED, *self.metadata, *self.axes]))
-        source = self.dataset.to_table(columns=names, with_row_id=True)
+        shown = list(dict.fromkeys([*MIRRORED, *self.metadata]))
+        names = list(dict.fromkeys([*shown, *self.axes]))
+        source = self.dataset.scanner(columns=names, with_row_id=True, batch_size=BATCH_ROWS).to_table()
         self._connection.register("source_rows", source)
         columns = {name: self._describe(source.schema.field(name)) for name in self._askable()}
         listed = []
@@ -275,14 +264,18 @@ class Catalog:
                 listed.append(f"{column}::{enum} AS {column}")
             else:
                 listed.append(quote(name))
+        self._store = RowStore(source.select(["_rowid", *shown]))
+        place = self._place[1:-1]  # needs no quotes inside an Arrow table
+        self._connection.register("placed_rows", source.append_column(place, pa.array(self._store.places())))
         coded = [column for column in columns.values() if column.kind in CLASS_KINDS]
         self.packs = packs_of(coded, (self._free(f"_pack{number}") for number in count()))
         packed = "".join(f"{pack.expression} AS {pack.name}, " for pack in self.packs)
         self._connection.execute(
-            f"CREATE TABLE images AS SELECT *, {packed}(row_number() OVER ())::INTEGER - 1 AS {self._place}, "
-            f"hash(id) AS {self._lot} FROM "
-            f"(SELECT _rowid, {', '.join(listed)} FROM source_rows ORDER BY added_at, _rowid)"
+            f"CREATE TABLE images AS SELECT *, {packed}hash(id) AS {self._lot} FROM "
+            f"(SELECT _rowid, {', '.join(listed)}, {self._place} FROM placed_rows"
+            f"{'' if self._store.in_order else f' ORDER BY {self._place}'})"
         )
+        self._connection.unregister("placed_rows")
         self._connection.unregister("source_rows")
         return columns
 

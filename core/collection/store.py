@@ -22,7 +22,7 @@ from core.collection.lineage import LINEAGE_KEY, pipelines_of
 from core.collection.mapped import BESIDE, MapFact, part_of, unfinished_columns
 from core.collection.mapswitch import switch_map
 from core.collection.matrix import matrix_of
-from core.collection.planner import Plan, partitions, wanted_index
+from core.collection.planner import QUANTISED, Plan, partitions, wanted_index
 from core.collection.retype import finish_retyping, retype
 from core.collection.schema import (
     ENCODER_KEY,
@@ -38,12 +38,15 @@ from core.collection.schema import (
     vector_columns,
 )
 from core.collection.storage import storing
-from core.errors import BusyError, NotFoundError, near_names
+from core.errors import BusyError, NotFoundError, VitrineError, near_names
 from core.timing import step
 
 Vector = npt.NDArray[np.float32]
 Answer = TypeVar("Answer")
 
+FLAT_PARTITIONS = 256  # up to here Lance takes clusters that stay empty; past it, it refuses them in these words:
+TOO_ALIKE = "non-empty clusters"
+MOST_INDEX_BYTES = 2 * 1024**3  # of indexes in memory
 LEAST_INDEXED = 1_000  # below this a plain scan is as quick as any index
 MOST_TRIES = 5  # of a commit that others' commits come between
 PASS_ROWS = 4_096  # given another encoder's vectors at a time
@@ -68,7 +71,9 @@ class Collection:
         self._connection = lancedb.connect(folder / "collections")
         self._trash = lancedb.connect(folder / "trash")
         self._lock = threading.Lock()
+        self._session: Any = None
         self._dataset: Any = None
+        self._warming: threading.Timer | None = None
 
     @property
     def path(self) -> Path:
@@ -97,9 +102,27 @@ class Collection:
         if not self.exists():
             raise NotFoundError(f"There is no collection “{self.name}”.", "", "See the list of collections.")
         with self._lock:
-            if self._dataset is None or self._dataset.latest_version != self._dataset.version:
-                self._dataset = lance.dataset(str(self.path))
+            if self._dataset is None or self._dataset.latest_version < self._dataset.version:
+                self._session = lance.Session(index_cache_size_bytes=MOST_INDEX_BYTES)
+                self._dataset = lance.dataset(str(self.path), session=self._session)
+            elif self._dataset.latest_version > self._dataset.version:  # what is held of the index stays
+                self._dataset = lance.dataset(str(self.path), session=self._session)
             return self._dataset
+
+    def warm_index(self) -> None:
+        """Read an index of many images into memory, which the first searches would else do piece by piece."""
+        dataset = self.dataset()
+        if vector_index(dataset) == QUANTISED:
+            with step("load index", dataset.count_rows()):
+                dataset.prewarm_index(_index_of_vectors(dataset).name)
+
+    def warm_soon(self, seconds: float) -> None:
+        """Begin to do that in the background, once."""
+        with self._lock:
+            if self._warming is None:
+                self._warming = threading.Timer(seconds, self._warm_quietly)
+                self._warming.daemon = True
+                self._warming.start()
 
     @property
     def version(self) -> int:
@@ -153,8 +176,7 @@ class Collection:
         with storing("the new vectors"):
             _in_spite_of_others(add_column)
             if (rows := self.count()) >= LEAST_INDEXED:
-                config = _vector_config(rows)
-                _in_spite_of_others(lambda: self._table().create_index(field.name, config=config))
+                _in_spite_of_others(lambda: _index_vectors(self._table(), field.name, rows))
             _in_spite_of_others(switch)
             _in_spite_of_others(self._drop_other_vectors)
 
@@ -354,13 +376,15 @@ class Collection:
             vector = held.get((column,))
             if vector is not None and vector.index_type != wanted_index(rows):
                 del held[column,]
-            wanted = {column: _vector_config(rows), **dict.fromkeys(categories, Bitmap())}
-            wanted |= dict.fromkeys(("id", *ranges), BTree())
+            wanted = {**dict.fromkeys(categories, Bitmap()), **dict.fromkeys(("id", *ranges), BTree())}
             wanted["tags"] = LabelList()
-            for done, (column, config) in enumerate(wanted.items()):
-                step(done, len(wanted))
-                if (column,) not in held:
-                    table.create_index(column, config=config)
+            step(0, 1 + len(wanted))
+            if (column,) not in held:
+                _index_vectors(table, column, rows)
+            for done, (name, config) in enumerate(wanted.items(), 1):
+                step(done, 1 + len(wanted))
+                if (name,) not in held:
+                    table.create_index(name, config=config)
 
     def index_tags(self) -> None:
         """Bring the tags' index up to date after tags were written: till then such rows are looked through one by one.
@@ -375,6 +399,10 @@ class Collection:
                 dataset.optimize.optimize_indices(index_names=names)
             elif held:  # made before there was one of tags
                 self._table().create_index("tags", config=LabelList())
+
+    def _warm_quietly(self) -> None:
+        with suppress(VitrineError, OSError, RuntimeError, ValueError):  # the search that needs it tells what is wrong
+            self.warm_index()
 
     def _drop_other_vectors(self) -> None:
         """Drop the vectors of every encoder but the recorded one: given up, or never finished."""
@@ -399,9 +427,19 @@ class Collection:
         )
 
 
-def _vector_config(rows: int) -> IvfFlat | IvfRq:
+def _index_vectors(table: Any, column: str, rows: int) -> None:
+    """Make the vectors' index, with fewer partitions where most of the vectors are copies of one another."""
     kind = IvfFlat if wanted_index(rows) == "IvfFlat" else IvfRq
-    return kind(distance_type="cosine", num_partitions=partitions(rows))
+
+    def make(partitions: int) -> None:
+        table.create_index(column, config=kind(distance_type="cosine", num_partitions=partitions))
+
+    try:
+        make(partitions(rows))
+    except RuntimeError as error:
+        if TOO_ALIKE not in str(error):
+            raise
+        make(FLAT_PARTITIONS)
 
 
 def _in_spite_of_others(write: Callable[[], Answer]) -> Answer:
@@ -438,11 +476,13 @@ def _fitting(rows: pa.Table, schema: pa.Schema) -> pa.Table:
 
 def vector_index(dataset: Any) -> str | None:
     """The kind of the vector index, such as IVF_FLAT, or None."""
+    found = _index_of_vectors(dataset)
+    return None if found is None else str(found.index_type)
+
+
+def _index_of_vectors(dataset: Any) -> Any:
     column = vector_column(dataset.schema)
-    for item in dataset.describe_indices():
-        if column in item.field_names:
-            return str(item.index_type)
-    return None
+    return next((item for item in dataset.describe_indices() if column in item.field_names), None)
 
 
 def open_collections(folder: Path) -> list[str]:

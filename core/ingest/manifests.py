@@ -10,6 +10,8 @@ from core.collection.schema import SYSTEM_NAMES
 TOOL = "Vitrine"
 MANIFEST = "manifest.json"
 HEAD_BYTES = 8 * 1024 * 1024  # of a manifest before the list of files; what is longer is none of an export
+MOST_NAME = 80  # characters of a pipeline's name
+MOST_PIPELINE = 1_000_000  # bytes of all of it, as JSON
 FILES = b'\n  "files": ['  # begins that list, which may have millions of lines
 TABLE_FOLDERS = {"folder": "", "zip": "", "webdataset": "", "imagefolder": "train/"}  # where a layout has its table
 SUFFIXES = {"csv": ".csv", "parquet": ".parquet", "jsonl": ".jsonl", "xlsx": ".xlsx"}
@@ -88,10 +90,22 @@ def parse_manifest(data: bytes, prefix: str = "") -> Bundle:
     columns = tuple(_column(told) for told in listed) if isinstance(listed, list) else ()
     if sum(column.column == "id" for column in columns) != 1:
         raise ValueError("it does not tell which column holds the ids")
-    pipeline = head.get("pipeline")
-    if images == "made" and not (isinstance(pipeline, dict) and isinstance(pipeline.get("name"), str)):
+    pipeline = _pipeline(head.get("pipeline")) if images == "made" else None
+    return Bundle(str(layout), str(images), str(metadata), columns, pipeline, prefix)
+
+
+def _pipeline(told: Any) -> Mapping[str, Any]:
+    """By what a set was made; every row is given its name and the collection all of it, so neither may be endless."""
+    name = told.get("name") if isinstance(told, dict) else None
+    if not isinstance(name, str) or not 0 < len(name.strip()) <= len(name) <= MOST_NAME:
         raise ValueError("it does not tell by which pipeline its pictures were made")
-    return Bundle(str(layout), str(images), str(metadata), columns, pipeline if images == "made" else None, prefix)
+    try:
+        size = len(json.dumps(told, ensure_ascii=False).encode())
+    except (UnicodeEncodeError, RecursionError):
+        raise ValueError("its pipeline is no text") from None
+    if size > MOST_PIPELINE:
+        raise ValueError(f"its pipeline has {size:,} bytes, of {MOST_PIPELINE:,} at the most")
+    return dict(told)
 
 
 def _head(data: bytes) -> Any:

@@ -62,9 +62,14 @@ def pictures(
         yield from (made for made in found if made is not None)
 
 
-def full_pixels(row: Stored, originals: OriginalReader, settings: Settings) -> Image.Image:
-    """The original at its full size, RGB; an error where it is gone or is another picture now."""
+def original_bytes(row: Stored, originals: OriginalReader) -> bytes:
+    """The original's file; an error where it is gone or is another picture now."""
     data = originals.read(row.uri)
     if hashlib.sha256(data).hexdigest() != row.content_hash:
         raise ImageError("The original is another picture now.", "", "Bring its source in again.")
-    return decode_pixels(data, settings, work_px=settings.max_pixels)
+    return data
+
+
+def full_pixels(row: Stored, originals: OriginalReader, settings: Settings) -> Image.Image:
+    """The original at its full size, RGB; an error where it is gone or is another picture now."""
+    return decode_pixels(original_bytes(row, originals), settings, work_px=settings.max_pixels)

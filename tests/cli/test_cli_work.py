@@ -84,6 +84,7 @@ def test_in_a_pipe_rows_are_lines_with_tabs(vitrine: Any) -> None:
         (("augment",), "Augment by what?"),
         (("augment", "weak"), "Augment what?"),
         (("augment", "weak", "--image", "x.png", "--out", "x.gif"), "names no format"),
+        (("augment", "weak", "--image", "x.png", "--out", "x.png", "--format", "png"), "ending of --out"),
         (("augment", "Rotat", "--list"), "Did you mean"),
         (("augment", "/no/such.yaml", "-c", "things", "--name", "x"), "cannot be read"),
         (("augment", "stron", "-c", "things", "--name", "x"), "stron"),

@@ -58,7 +58,7 @@ def open_page(monkeypatch: pytest.MonkeyPatch, stock: Path) -> Iterator[Open]:
         at.switch_page(f"../pages/{page}.py")
         return at.run()
 
-    monkeypatch.setattr(Workspace, "warm_encoder", lambda self, name=None: None)
+    monkeypatch.setattr(Workspace, "warm_search", lambda self, name=None: None)
     st.cache_resource.clear()
     yield opened
     st.cache_resource.clear()

@@ -15,11 +15,13 @@ from core.augment.pipeline import parse_pipeline
 from core.augment.text import to_link
 from core.augment.words import steps_in_words
 from core.effect.figures import load_effect, save_effect
+from core.errors import ImageError
 from core.ingest.pictures import Stored, full_pixels
 from core.jobs.supervisor import Supervisor
 from core.operations.measuring import run_effect
 from core.worker import run_job
 from core.workspace import Workspace
+from ui.subjects import Subject, pixels
 
 ROTATE = parse_pipeline({"name": "turned", "steps": [{"transform": "Rotate", "limit": 40, "p": 1}]})
 
@@ -186,6 +188,13 @@ def test_a_filmstrip_shows_one_number_at_eight_values(open_page: Open, workspace
     assert box(at, "Number").value.startswith("1:")
 
 
+def test_a_filmstrip_of_a_number_next_to_nothing_shows_eight_values(open_page: Open, workspace: Workspace) -> None:
+    link = to_link(parse_pipeline({"steps": [{"transform": "ElasticTransform", "alpha": 1e-7}]}))
+    at = sound(open_page("augment", workspace.folder, collection="shop", pipeline=link, film="0:alpha"))
+    values = [re.search(r'class="value">([^<]*)<', figure) for figure in figures(at)[-8:]]
+    assert len({value.group(1) for value in values if value}) == 8
+
+
 def test_a_result_without_images_says_what_to_do(open_page: Open, workspace: Workspace) -> None:
     link = {"where": '[["id","in",["no such image"]]]'}
     at = sound(open_page("augment", workspace.folder, collection="shop", **link))
@@ -255,3 +264,8 @@ def test_why_a_measurement_failed_is_told(
     run_job(workspace, workspace.jobs.under_way()[0].id)
     at = open_page("augment", workspace.folder, **link)
     assert "There is nothing to measure." in told(at)
+
+
+def test_an_empty_file_that_is_given_says_so(workspace: Workspace) -> None:
+    with pytest.raises(ImageError, match="empty"):
+        pixels(workspace, Subject("nothing.png", "", "0" * 64))

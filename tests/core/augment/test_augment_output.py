@@ -66,6 +66,15 @@ def test_metadata_is_kept_or_stripped_and_pictures_are_not_turned_twice(image: I
         assert not opened(encode(image, Output(format), source)).getexif()
 
 
+def test_what_a_tiff_says_of_its_pixels_is_not_said_of_the_new_ones(image: Image.Image) -> None:
+    exif = Image.Exif()
+    exif[0x010F] = "A maker"
+    buffer = io.BytesIO()
+    image.save(buffer, "TIFF", exif=exif, icc_profile=b"\0" * 200)
+    kept = encode(image.resize((20, 10)), Output("jpeg", metadata="keep"), source_info(buffer.getvalue()))
+    assert dict(Image.open(io.BytesIO(kept)).getexif()) == {0x010F: "A maker"}
+
+
 def test_colours_of_a_profile_are_converted_or_the_profile_goes_along() -> None:
     source = source_info(photo(wide_profile()))
     red = Image.new("RGB", (8, 8), (250, 20, 20))

@@ -5,7 +5,7 @@ import hashlib
 import json
 import random
 import zlib
-from io import StringIO
+from io import BytesIO, StringIO
 
 import numpy as np
 import pytest
@@ -20,6 +20,8 @@ from core.augment.presets import presets
 from core.augment.short import preset_name, short
 from core.augment.text import from_link, to_json, to_link, to_python, to_yaml
 from core.errors import InputError, NotFoundError, VitrineError
+from core.ingest.decode import decode_pixels
+from core.settings import Settings
 
 NAMES = [preset.name for preset in presets()]
 NESTED = {
@@ -164,7 +166,8 @@ MERGES = "a: &a {k: 1}\n" + "".join(
     "text",
     [LAUGHS, MERGES, "steps: &a [*a]", "steps: !!python/object/apply:os.system ['true']", "steps: !x [1]",
      "steps: 2024-01-01", "---\na: 1\n---\nb: 1",
-     "a: b: c", "steps: [", "steps:\n- !!binary aGk=", "- " * 5_000 + "x", "[" * 50_000, "x: " + "y" * 200_000, "3:",
+     "a: b: c", "steps: [", "steps:\n- !!binary aGk=", "- " * 5_000 + "x", "[" * 50_000, "{a: " * 20_000,
+     "x: " + "y" * 200_000, "3:",
      "steps: {? [1]: 2}", "steps: " + "9" * 5_000, "\t:"],
 )  # fmt: skip
 def test_hostile_yaml_is_refused_at_once(text: str) -> None:
@@ -183,6 +186,19 @@ def test_the_python_code_makes_the_same_pixels(name: str, image: Image.Image) ->
     for key, variant in (("", 0), ("an id", 0), ("an id", 5)):
         expected = apply(pipeline, image, variant, key).image
         assert digest(space["augment"](image, key, variant)) == digest(expected)  # type: ignore[operator]
+
+
+def test_the_python_code_reads_transparent_and_turned_pictures_as_they_are_read_here(image: Image.Image) -> None:
+    layer = image.convert("RGBA")
+    layer.putalpha(Image.fromarray(np.tile(np.arange(80, dtype=np.uint8) * 3, (60, 1))))
+    exif, buffer = Image.Exif(), BytesIO()
+    exif[0x0112] = 6
+    layer.save(buffer, "PNG", exif=exif)
+    read = decode_pixels(buffer.getvalue(), Settings(), work_px=10_000)
+    space: dict[str, object] = {"__name__": "shown"}
+    exec(compile(to_python(parse_pipeline("strong")), "shown.py", "exec"), space)
+    theirs = space["augment"](Image.open(buffer))  # type: ignore[operator]
+    assert digest(theirs) == digest(apply(parse_pipeline("strong"), read).image)
 
 
 def test_python_code_cannot_be_written_into_by_a_name() -> None:

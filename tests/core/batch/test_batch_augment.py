@@ -22,10 +22,11 @@ from core.augment.apply import apply
 from core.augment.output import Output
 from core.augment.pipeline import parse_pipeline
 from core.batch.augment import STAGE, AugmentedSet
-from core.batch.picture import Made, Maker, Order, Original, file_stem
+from core.batch.picture import Made, Maker, Order, file_stem
 from core.batch.tables import column_names
 from core.collection.tags import replace_tags
 from core.errors import BusyError, InputError, QueryError, VitrineError
+from core.ingest.pictures import Stored
 from core.ingest.plan import IngestRequest
 from core.ingest.progress import Progress
 from core.query.recipe import Recipe, Words
@@ -244,7 +245,7 @@ def test_what_a_run_before_could_still_make_does_not_stay_where_it_fails_now(
     order = Order(parse_pipeline("weak"), 3, Output(), tmp_path, own_workspace.settings)
     for variant in range(3):  # of a chunk that was cut off, and which no journal tells of
         (tmp_path / f"gone-{variant}.webp").write_bytes(b"before")
-    made = Maker(order, own_workspace.originals).make(Original("gone", str(tmp_path / "gone.png"), "0" * 64))
+    made = Maker(order, own_workspace.originals).make(Stored("gone", str(tmp_path / "gone.png"), "0" * 64))
     assert made.failure
     assert not list(tmp_path.glob("gone*"))
 

@@ -247,8 +247,8 @@ def test_a_tag_that_comes_in_between_is_not_lost(tmp_path: Path, monkeypatch: py
     collection = fill(tmp_path, "x", {"c": pa.array(["a"] * 20)}, [f"it's {place}" for place in range(20)])
     opened, between = lance.dataset, [True]
 
-    def dataset(path: str) -> Any:
-        found = opened(path)
+    def dataset(path: str, **others: Any) -> Any:
+        found = opened(path, **others)
         if between.pop() if between else False:
             replace_tags(Collection(tmp_path, "x"), {"it's 3": ["theirs"]}, lambda tag: False)
         return found
@@ -313,8 +313,8 @@ def test_others_who_always_come_between_are_told_of(tmp_path: Path, monkeypatch:
     collection = fill(tmp_path, "x", {"c": pa.array(["a"] * 4)}, ["1", "2", "3", "4"])
     opened = lance.dataset
 
-    def dataset(path: str) -> Any:
-        found = opened(path)
+    def dataset(path: str, **others: Any) -> Any:
+        found = opened(path, **others)
         Collection(tmp_path, "x").update(pa.table({"id": ["2"], "c": ["b"]}))
         return found
 

@@ -290,6 +290,16 @@ def test_an_index_answers_exactly_with_and_without_filters_and_after_changes(lar
     check()
 
 
+def test_copies_of_few_vectors_get_an_index_too(tmp_path: Path) -> None:
+    count = 67_000  # past it Lance makes partitions in another way, which refuses those that stay empty
+    vectors = unit_vectors(5, seed=8)[np.arange(count) % 5]
+    alike = fill(tmp_path, "alike", {}, [f"row {place}" for place in range(count)], vectors)
+    alike.build_indexes([], [])
+    assert vector_index(alike.dataset()) == "IVF_FLAT"
+    found = alike.nearest(vectors[3], 20, None, alike.dataset(), plan("IVF_FLAT", count, count, Accuracy.AUTO, 10_000))
+    assert found.scores == pytest.approx([1.0] * 20, abs=1e-5)
+
+
 def test_building_the_indexes_again_changes_no_answer_and_makes_none_twice(large: Collection) -> None:
     large.build_indexes(["colour"], ["size"])
     held = sorted((item.index_type, *item.field_names) for item in large.dataset().describe_indices())

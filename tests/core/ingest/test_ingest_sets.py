@@ -10,6 +10,8 @@ import pytest
 from core.about import made_from
 from core.augment.pipeline import parse_pipeline
 from core.collection.lineage import pipelines_of
+from core.errors import StorageError
+from core.ingest.manifests import parse_manifest
 from core.ingest.plan import IngestRequest
 from core.workspace import Workspace
 from tests.core.batch.setting import request, run
@@ -66,6 +68,23 @@ def test_a_parent_that_is_gone_is_told(own_workspace: Workspace) -> None:
     gone = made_from(own_workspace, catalog, row)
     assert gone is not None
     assert not gone.is_there
+
+
+def test_a_parents_collection_that_cannot_be_opened_takes_no_child_along(
+    own_workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = run(own_workspace, request(recipe=FEW, whole=False, variants=1))
+    brought(own_workspace, made.path, "back")
+    catalog = own_workspace.catalog("back")
+    row = catalog.rows([catalog.select("SELECT id FROM images LIMIT 1")[0][0]])[0]
+
+    def damaged(name: str) -> None:
+        raise StorageError(f"“{name}” cannot be read.")
+
+    monkeypatch.setattr(own_workspace, "catalog", damaged)
+    found = made_from(own_workspace, catalog, row)
+    assert found is not None
+    assert not found.is_there
 
 
 def test_two_pipelines_of_one_name_are_told_apart(own_workspace: Workspace) -> None:
@@ -128,3 +147,24 @@ def test_an_image_that_came_in_as_it_is_has_no_parent(own_workspace: Workspace, 
     ledger = brought(own_workspace, str(damaged), "damaged")
     assert any("does not tell by which pipeline" in note for note in ledger.notes)
     assert ledger.counts.images_added == 10
+
+
+@pytest.mark.parametrize(
+    "pipeline",
+    [
+        {"name": "x" * 81},
+        {"name": " "},
+        {"name": "half \ud800"},
+        {"name": "large", "steps": "x" * 1_000_001},
+        {},
+        "weak",
+    ],
+)
+def test_a_manifest_with_an_endless_or_broken_pipeline_is_none_of_a_set(pipeline: object) -> None:
+    told = {
+        "tool": "Vitrine", "layout": "folder", "images": "made", "metadata": "parquet",
+        "columns": [{"header": "id", "column": "id", "type": "string"}], "pipeline": pipeline,
+    }  # fmt: skip
+    with pytest.raises(ValueError, match="pipeline"):
+        parse_manifest(json.dumps(told).encode())
+    assert parse_manifest(json.dumps({**told, "pipeline": {"name": "weak"}}).encode()).pipeline == {"name": "weak"}
