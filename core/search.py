@@ -125,7 +125,9 @@ class Searcher:
         own = set(self._catalog.rowids(ids).values()) if (ids := _own(recipe)) else set()
         rows = self._catalog.count_all
         passing = matching if recipe.where.conditions else rows
-        how = plan(index_kind(self._catalog), rows, passing, recipe.accuracy, len(vector))
+        how = plan(
+            index_kind(self._catalog), rows, passing, recipe.accuracy, len(vector), compact=self.is_compact
+        )  # fmt: skip
         found = self.nearest(vector, offset + recipe.limit + len(own), recipe.where, matching, how)
         least = -2.0 if recipe.threshold is None else recipe.threshold
         pairs = zip(found.rowids, found.scores, strict=True)
@@ -178,9 +180,31 @@ class Searcher:
         """The collection's unit vectors of images by id; ids that are unknown or have none are left out."""
         return self._collection.vectors(ids, self._catalog.dataset)
 
+    @property
+    def is_compact(self) -> bool:
+        """Whether this version's vectors are in memory, two bytes a component."""
+        return self._collection.compact.at(self._catalog.dataset) is not None
+
+    def _compared(self, vector: Vector, count: int, where: All) -> Ranking:
+        """The nearest by what is in memory, each scored by its vector in the table."""
+        rowids = self._catalog.rowids_by_place
+        if where.conditions:
+            rowids = rowids[self._catalog.places(where)]
+        held = self._collection.compact.at(self._catalog.dataset)
+        assert held is not None
+        near = held.candidates(vector, rowids, count)
+        with step("vectors", len(near)) as compared:
+            known = self._collection.vectors_at(near, self._catalog.dataset)
+            scores = {rowid: float(own @ vector) for rowid, own in known.items()}
+            best = sorted(scores, key=lambda rowid: -scores[rowid])[:count]
+            compared.rows_out = len(best)
+        return Ranking(best, [scores[rowid] for rowid in best])
+
     def _nearest(self, vector: Vector, count: int, where: All, how: Plan, among: int) -> Ranking:
         if how.in_memory:
             return self._held().nearest(vector, count, self._catalog.places(where) if where.conditions else None)
+        if how.compact:
+            return self._compared(vector, count, where)
         condition = lance_filter(where, self._catalog.columns) if where.conditions else None
         return self._collection.nearest(vector, count, condition, self._catalog.dataset, how, among)
 

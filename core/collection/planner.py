@@ -3,7 +3,8 @@
 The figures rest on `python -m benchmarks.search`: a million made-up vectors in 1,000 partitions. Without a filter a
 quarter of the partitions, and ten candidates re-scored for each wanted hit, find all but one in 5,000 of the 50
 nearest. A filter may leave only what lies far from the question, such as shoes where dresses are asked for: then all
-of them are probed.
+of them are probed, unless the vectors are in memory (`core/collection/compact.py`), where those that pass are compared
+exactly and sooner.
 """
 
 import math
@@ -14,10 +15,13 @@ from core.query.recipe import Accuracy
 MOST_HELD_BYTES = 128 * 1024**2  # of a collection's vectors in memory, such as 65,000 of 512 components
 MOST_EXACT = 300_000  # images; up to here IVF_FLAT with every partition probed takes tens of milliseconds
 MOST_PARTITIONS = 4_096
+MOST_IN_MEMORY = (
+    64_000_000  # components of the images that pass a filter; so many are compared there sooner than probed
+)
 MOST_COMPARED = 2_000  # images that pass a filter; so few are compared one by one, quicker than through an index
 QUANTISED = "IVF_RQ"
-PROBED = {Accuracy.AUTO: 0.25, Accuracy.QUICK: 0.1}  # of the partitions, where no filter is
-REFINED = {Accuracy.AUTO: 10, Accuracy.QUICK: 4}  # candidates re-scored with full vectors, per wanted hit
+PROBED = {Accuracy.AUTO: 0.25, Accuracy.QUICK: 0.12}  # of the partitions, where no filter is
+REFINED = {Accuracy.AUTO: 8, Accuracy.QUICK: 4}  # candidates re-scored with full vectors, per wanted hit
 
 
 @dataclass(frozen=True)
@@ -27,14 +31,23 @@ class Plan:
     exact: bool
     use_index: bool = False
     in_memory: bool = False  # every vector is compared there
+    compact: bool = False  # those that pass are compared there, two bytes a component, and the nearest anew
     probes: int = 0  # partitions of the index that are looked through; more than there are means all
     refine: int = 0  # candidates re-scored with full vectors, per wanted hit; 0 where the index holds them
 
 
-def plan(index: str | None, rows: int, matching: int, accuracy: Accuracy, dimension: int) -> Plan:
-    """How to ask a collection of `rows` images, `matching` of which pass the filter, with that kind of index."""
+def plan(
+    index: str | None, rows: int, matching: int, accuracy: Accuracy, dimension: int, *, compact: bool = False
+) -> Plan:
+    """How to ask a collection of `rows` images, `matching` of which pass the filter, with that kind of index.
+
+    `compact` says whether its vectors are in memory, two bytes a component.
+    """
     if is_held(rows, dimension):
         return Plan(exact=True, in_memory=True)
+    narrow = matching < rows and matching * dimension <= MOST_IN_MEMORY
+    if compact and (narrow or index is None or accuracy is Accuracy.EXACT):
+        return Plan(exact=True, compact=True)
     if index is None:
         return Plan(exact=True)
     if index != QUANTISED and accuracy is not Accuracy.QUICK:

@@ -17,12 +17,13 @@ import numpy.typing as npt
 import pyarrow as pa
 from lancedb.index import Bitmap, BTree, IvfFlat, IvfRq, LabelList
 
+from core.collection.compact import Compact
 from core.collection.embeddings import Lookup
 from core.collection.lineage import LINEAGE_KEY, pipelines_of
 from core.collection.mapped import BESIDE, MapFact, part_of, unfinished_columns
 from core.collection.mapswitch import switch_map
 from core.collection.matrix import matrix_of
-from core.collection.planner import QUANTISED, Plan, partitions, wanted_index
+from core.collection.planner import QUANTISED, Plan, is_held, partitions, wanted_index
 from core.collection.retype import finish_retyping, retype
 from core.collection.schema import (
     ENCODER_KEY,
@@ -73,6 +74,7 @@ class Collection:
         self._lock = threading.Lock()
         self._session: Any = None
         self._dataset: Any = None
+        self.compact = Compact()
         self._warming: threading.Timer | None = None
 
     @property
@@ -109,12 +111,16 @@ class Collection:
                 self._dataset = lance.dataset(str(self.path), session=self._session)
             return self._dataset
 
-    def warm_index(self) -> None:
-        """Read an index of many images into memory, which the first searches would else do piece by piece."""
+    def warm(self) -> None:
+        """Read what searching many images needs into memory: the index, and vectors where all of them fit."""
         dataset = self.dataset()
+        rows = dataset.count_rows()
+        if is_held(rows, encoder_of(dataset.schema).dimension):
+            return
         if vector_index(dataset) == QUANTISED:
-            with step("load index", dataset.count_rows()):
+            with step("load index", rows):
                 dataset.prewarm_index(_index_of_vectors(dataset).name)
+        self.compact.read(dataset)
 
     def warm_soon(self, seconds: float) -> None:
         """Begin to do that in the background, once."""
@@ -402,7 +408,7 @@ class Collection:
 
     def _warm_quietly(self) -> None:
         with suppress(VitrineError, OSError, RuntimeError, ValueError):  # the search that needs it tells what is wrong
-            self.warm_index()
+            self.warm()
 
     def _drop_other_vectors(self) -> None:
         """Drop the vectors of every encoder but the recorded one: given up, or never finished."""

@@ -75,9 +75,12 @@ def ask(asked: Mapping[str, Any], report: Report) -> dict[str, Any]:
     catalog = Catalog(collection.dataset())
     Searcher(collection, catalog, _never, _never).run(Recipe(limit=PAGE))
     opened = time.perf_counter() - started
+    mirrored = rss_mb()
+    started = time.perf_counter()
+    collection.warm()  # as a server does once its first page is shown
+    warmed = time.perf_counter() - started
     questions = _questions(collection, catalog)
     report(Progress("Asking", 0, 1))
-    mirrored = rss_mb()
     answered = answer_all(collection, catalog, questions, int(asked.get("runs", RUNS)))
     most = most_rss_mb()
     figures = {name: one.median for name, one in answered.spreads.items()}
@@ -91,7 +94,7 @@ def ask(asked: Mapping[str, Any], report: Report) -> dict[str, Any]:
         "rows": catalog.count_all,
         "figures": {**figures, "open_s": round(opened, 3), "rss_mb": round(most, 1)},
         "spreads": {name: asdict(one) for name, one in answered.spreads.items()},
-        "details": {**answered.details, "rss_after_opening_mb": round(mirrored, 1)},
+        "details": {**answered.details, "warm_s": round(warmed, 3), "rss_after_opening_mb": round(mirrored, 1)},
         "cold": dropped,
     }
 

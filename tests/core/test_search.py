@@ -9,6 +9,7 @@ from PIL import Image
 
 from core.collection import planner
 from core.collection.catalog import Catalog
+from core.collection.compact import Compact
 from core.collection.schema import EncoderFact
 from core.encoders.protocol import Encoder, Vectors
 from core.errors import EncoderError, NotFoundError, QueryError
@@ -148,11 +149,17 @@ def test_in_memory_and_through_the_table_the_same_is_found(
         for threshold in (None, 0.6):
             recipe = Recipe(where, (ImageId(ONE), Words("a blue circle", -0.3)), threshold, limit=limit)
             pages = []
-            for bytes_held in (planner.MOST_HELD_BYTES, 0):
+            for bytes_held, compact in ((planner.MOST_HELD_BYTES, False), (0, False), (0, True)):
                 monkeypatch.setattr(planner, "MOST_HELD_BYTES", bytes_held)
-                pages += [workspace.searcher("things").run(recipe, offset) for offset in (0, 2)]
+                searcher = workspace.searcher("things")
+                if compact:
+                    workspace.collection("things").warm()
+                assert searcher.is_compact == compact
+                pages += [searcher.run(recipe, offset) for offset in (0, 2)]
+            workspace.collection("things").compact = Compact()
             monkeypatch.undo()
-            for one, other in ((pages[0], pages[2]), (pages[1], pages[3])):
+            for one, other in ((0, 2), (1, 3), (0, 4), (1, 5)):
+                one, other = pages[one], pages[other]
                 assert ids(one) == ids(other)
                 assert one.summary == other.summary
                 np.testing.assert_allclose(

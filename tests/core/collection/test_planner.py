@@ -33,6 +33,16 @@ def test_what_is_quick_is_exact() -> None:
         )
 
 
+def test_what_few_images_pass_is_compared_in_memory_where_the_vectors_are_there() -> None:
+    for accuracy in Accuracy:
+        for index, rows in (("IVF_RQ", MILLION), ("IVF_FLAT", 200_000)):
+            assert plan(index, rows, 20_000, accuracy, 512, compact=True) == Plan(exact=True, compact=True)
+            assert not plan(index, rows, 20_000, accuracy, 512).compact
+    assert plan("IVF_RQ", MILLION, MILLION, Accuracy.EXACT, 512, compact=True) == Plan(exact=True, compact=True)
+    assert plan("IVF_RQ", MILLION, 900_000, Accuracy.AUTO, 512, compact=True).use_index
+    assert plan("IVF_RQ", MILLION, MILLION, Accuracy.QUICK, 512, compact=True).use_index
+
+
 def test_a_person_can_insist() -> None:
     assert not plan("IVF_FLAT", 40_000, 40_000, Accuracy.QUICK, LARGE).exact
     assert plan("IVF_RQ", MILLION, MILLION, Accuracy.EXACT, LARGE) == Plan(exact=True, use_index=False)
