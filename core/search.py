@@ -185,11 +185,12 @@ class Searcher:
         """Whether this version's vectors are in memory, two bytes a component."""
         return self._collection.compact.at(self._catalog.dataset) is not None
 
-    def _compared(self, vector: Vector, count: int, where: All) -> Ranking:
-        """The nearest by what is in memory, each scored by its vector in the table."""
+    def _passing(self, where: All) -> npt.NDArray[np.int64]:
         rowids = self._catalog.rowids_by_place
-        if where.conditions:
-            rowids = rowids[self._catalog.places(where)]
+        return rowids[self._catalog.places(where)] if where.conditions else rowids
+
+    def _compared(self, vector: Vector, count: int, rowids: npt.NDArray[np.int64]) -> Ranking:
+        """The nearest of some images by what is in memory, each scored by its vector in the table."""
         held = self._collection.compact.at(self._catalog.dataset)
         assert held is not None
         near = held.candidates(vector, rowids, count)
@@ -203,9 +204,13 @@ class Searcher:
     def _nearest(self, vector: Vector, count: int, where: All, how: Plan, among: int) -> Ranking:
         if how.in_memory:
             return self._held().nearest(vector, count, self._catalog.places(where) if where.conditions else None)
-        if how.compact:
-            return self._compared(vector, count, where)
+        if how.compact and not how.use_index:
+            return self._compared(vector, count, self._passing(where))
         condition = lance_filter(where, self._catalog.columns) if where.conditions else None
+        if how.compact:  # quicker than to have the index compare its candidates by their vectors in the table
+            many, bare = count * how.refine, replace(how, refine=0)
+            found = self._collection.nearest(vector, many, condition, self._catalog.dataset, bare, among)
+            return self._compared(vector, count, np.asarray(found.rowids, np.int64))
         return self._collection.nearest(vector, count, condition, self._catalog.dataset, how, among)
 
     def relevance(self, recipe: Recipe, best: float) -> Relevance | None:

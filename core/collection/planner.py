@@ -31,7 +31,7 @@ class Plan:
     exact: bool
     use_index: bool = False
     in_memory: bool = False  # every vector is compared there
-    compact: bool = False  # those that pass are compared there, two bytes a component, and the nearest anew
+    compact: bool = False  # compared there, two bytes a component: all that pass, or an index's candidates
     probes: int = 0  # partitions of the index that are looked through; more than there are means all
     refine: int = 0  # candidates re-scored with full vectors, per wanted hit; 0 where the index holds them
 
@@ -58,7 +58,8 @@ def plan(
     share = PROBED[accuracy] / math.sqrt(matching / rows)
     every = share >= 1 or (accuracy is Accuracy.AUTO and matching < rows)
     probes = MOST_PARTITIONS if every else math.ceil(share * partitions(rows))
-    return Plan(exact=False, use_index=True, probes=probes, refine=REFINED[accuracy] if index == QUANTISED else 0)
+    refine = REFINED[accuracy] if index == QUANTISED else 0
+    return Plan(exact=False, use_index=True, probes=probes, refine=refine, compact=compact and refine > 0)
 
 
 def is_held(rows: int, dimension: int) -> bool:

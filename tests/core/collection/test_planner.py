@@ -1,5 +1,6 @@
 """How vectors are asked, and that an index which only approximates still finds what there is."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,6 @@ from core.collection.planner import MOST_COMPARED, MOST_EXACT, MOST_PARTITIONS, 
 from core.collection.store import Collection, vector_index
 from core.encoders.protocol import Encoder
 from core.query.recipe import Accuracy, All, Condition, OneOf, Recipe, Upload
-from core.query.sql import lance_filter
 from core.search import Searcher
 
 ROWS = 6_000
@@ -39,8 +39,10 @@ def test_what_few_images_pass_is_compared_in_memory_where_the_vectors_are_there(
             assert plan(index, rows, 20_000, accuracy, 512, compact=True) == Plan(exact=True, compact=True)
             assert not plan(index, rows, 20_000, accuracy, 512).compact
     assert plan("IVF_RQ", MILLION, MILLION, Accuracy.EXACT, 512, compact=True) == Plan(exact=True, compact=True)
-    assert plan("IVF_RQ", MILLION, 900_000, Accuracy.AUTO, 512, compact=True).use_index
-    assert plan("IVF_RQ", MILLION, MILLION, Accuracy.QUICK, 512, compact=True).use_index
+    for accuracy in (Accuracy.AUTO, Accuracy.QUICK):
+        for matching in (900_000, MILLION):
+            there, away = (plan("IVF_RQ", MILLION, matching, accuracy, 512, compact=held) for held in (True, False))
+            assert there == replace(away, compact=True)  # its candidates are compared there
 
 
 def test_a_person_can_insist() -> None:
@@ -79,10 +81,13 @@ def quantised(tmp_path_factory: pytest.TempPathFactory) -> Collection:
     return collection
 
 
-def recall(collection: Collection, accuracy: Accuracy, condition: Condition | None, count: int = 50) -> float:
+def recall(
+    collection: Collection, accuracy: Accuracy, condition: Condition | None, compact: bool, count: int = 50
+) -> float:  # fmt: skip
     """The share of the truly nearest that is found; as many as there are have to be returned."""
     catalog = Catalog(collection.dataset())
-    where = None if condition is None else lance_filter(condition, catalog.columns)
+    searcher = Searcher(collection, catalog, no_encoder, no_encoder)
+    where = All(() if condition is None else (condition,))
     matching = catalog.count(condition)
     passing = (
         catalog.rowids(catalog.ids(condition, None, ROWS))
@@ -91,10 +96,10 @@ def recall(collection: Collection, accuracy: Accuracy, condition: Condition | No
     )
     held = collection.vectors_at(list(passing.values()), catalog.dataset)
     matrix, rowids = np.stack(list(held.values())), np.array(list(held))
-    how = plan(vector_index(catalog.dataset), catalog.count_all, matching, accuracy, LARGE)
+    how = plan(vector_index(catalog.dataset), catalog.count_all, matching, accuracy, LARGE, compact=compact)
     shares = []
     for vector in matrix[:: max(1, len(matrix) // 20)]:
-        found = collection.nearest(vector, count, where, catalog.dataset, how)
+        found = searcher.nearest(vector, count, where, matching, how)
         assert len(found.rowids) == min(count, matching)
         assert found.scores == sorted(found.scores, reverse=True)
         best = rowids[np.argsort(-(matrix @ vector))[:count]]
@@ -102,29 +107,37 @@ def recall(collection: Collection, accuracy: Accuracy, condition: Condition | No
     return float(np.mean(shares))
 
 
+@pytest.mark.parametrize("compact", [False, True])
 def test_a_quantised_index_finds_nearly_all_and_always_as_many_as_are_asked_for(
-    quantised: Collection, monkeypatch: pytest.MonkeyPatch
+    quantised: Collection, monkeypatch: pytest.MonkeyPatch, compact: bool
 ) -> None:
+    if compact:
+        quantised.compact.read(quantised.dataset())
     assert vector_index(quantised.dataset()) == "IVF_RQ"
     monkeypatch.setattr(planner, "MOST_COMPARED", 10)
     for condition in (None, OneOf("share", ("1", "2", "3", "4", "5")), OneOf("share", ("7",))):
         exact, auto, quick = (
-            recall(quantised, accuracy, condition) for accuracy in (Accuracy.EXACT, Accuracy.AUTO, Accuracy.QUICK)
+            recall(quantised, accuracy, condition, compact)
+            for accuracy in (Accuracy.EXACT, Accuracy.AUTO, Accuracy.QUICK)
         )
         assert exact == 1.0
         assert auto > 0.97
         assert quick > 0.85
 
 
-def test_images_added_after_the_index_was_made_are_found_at_once(quantised: Collection) -> None:
+@pytest.mark.parametrize("compact", [False, True])
+def test_images_added_after_the_index_was_made_are_found_at_once(quantised: Collection, compact: bool) -> None:
     new = np.eye(32, dtype=np.float32)[:3]
     ids = [f"new {k}" for k in range(3)]
     quantised.upsert(made_up_rows(quantised.schema, {"share": pa.array(["1"] * 3)}, ids, new))
     catalog = Catalog(quantised.dataset())
+    searcher = Searcher(quantised, catalog, no_encoder, no_encoder)
+    if compact:
+        quantised.compact.read(catalog.dataset)
     for accuracy in Accuracy:
-        how = plan(vector_index(catalog.dataset), catalog.count_all, catalog.count_all, accuracy, LARGE)
+        how = plan(vector_index(catalog.dataset), ROWS, ROWS, accuracy, LARGE, compact=compact)
         for id, vector in zip(ids, new, strict=True):
-            found = quantised.nearest(vector, 1, None, catalog.dataset, how)
+            found = searcher.nearest(vector, 1, All(), catalog.count_all, how)
             assert [row.id for row in catalog.rows_at(found.rowids)] == [id]
 
 
