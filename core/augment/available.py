@@ -6,6 +6,7 @@ The list is read from the installed library, so a newer one brings its new trans
 import inspect
 import os
 import re
+import sys
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -43,8 +44,12 @@ class TransformFact:
 
 
 def albumentations() -> Any:
-    """The library, imported without the call over the network that it would make, and without its remarks."""
+    """The library, imported without the call over the network that it would make, and without its remarks.
+
+    And without torch, of which it only has a last step that makes tensors: that takes longest to import, and 200 MB.
+    """
     os.environ["NO_ALBUMENTATIONS_UPDATE"] = "1"
+    sys.modules.setdefault("albumentations.pytorch", None)  # type: ignore[arg-type]  # it does without
     import albumentations as library
 
     if ("ignore", None, UserWarning, re.compile(REMARKS), 0) not in warnings.filters:

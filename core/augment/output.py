@@ -22,6 +22,7 @@ OF_PIXELS = frozenset(
     {254, 255, 256, 257, 258, 259, 262, 263, 266, 273, 274, 277, 278, 279, 284, 317, 318, 319, 320, 322, 323, 324, 325,
      330, 338, 339, 347, 529, 530, 531, 532, 700, 33723, 34377, 34675}
 )  # fmt: skip
+JPEG_BEGINS = b"\xff\xd8"
 WEBP_EFFORT = 4  # 0 to 6
 MOST_PROFILE = 4_000_000  # bytes of a colour profile that is read
 
@@ -70,6 +71,8 @@ def check_output(output: Output) -> Output:
 
 def source_info(data: bytes) -> SourceInfo:
     """What a file's bytes say beside the pixels; nothing where that cannot be read."""
+    if data.startswith(JPEG_BEGINS) and b"Exif" not in data and b"ICC_PROFILE" not in data:
+        return SourceInfo()  # as most product photos; opening a file once more would take longer than to decode it
     try:
         with Image.open(io.BytesIO(data), formats=("JPEG", "PNG", "WEBP", "TIFF", "AVIF")) as image:
             exif = image.getexif()

@@ -48,7 +48,7 @@ def finish(
     head |= {"counts": tables.counts, "columns": [_column(column) for column in tables.columns]}
 
     def files() -> Iterator[FileFact]:
-        return chain(first, _pictures(request, journal))
+        return chain(first, tables.pictures() if LAYOUTS[request.layout].images else ())
 
     write_manifest(work.bundle / MANIFEST, head, files())
     count = len(first) + 1 + (0 if shards else tables.counts["made"])
@@ -83,15 +83,6 @@ def head_of(request: AugmentRequest, plan: Plan) -> dict[str, Any]:
         "exact": plan.selection.exact,
         "limited": plan.selection.limited,
     }
-
-
-def _pictures(request: AugmentRequest, journal: Journal) -> Iterator[FileFact]:
-    """The pictures that lie in the set as files of their own."""
-    folder = LAYOUTS[request.layout].images
-    if folder:
-        for made in journal.made():
-            for file in made.files:
-                yield FileFact(f"{folder}/{file.file}", file.bytes, file.sha256)
 
 
 def _column(column: Column) -> dict[str, str]:

@@ -16,12 +16,14 @@ from core.collection.catalog import Catalog
 from core.collection.lineage import COLLECTION, ORIGINAL, PIPELINE, VARIANT
 from core.collection.schema import label, metadata_fields
 from core.collection.storage import storing
+from core.export.files import FileFact
 from core.export.formats import json_line
 from core.export.layouts import LAYOUTS
 from core.export.shards import Dealer, sample_line
 from core.export.work import Work
 
 PARQUET, LINES, FAILURES = "metadata.parquet", "metadata.jsonl", "failures.jsonl"
+FACTS = "pictures.jsonl"  # beside a set under way
 GROUP_IMAGES = 2_000  # to a row group; whatever the settings, or the same set would have other bytes
 
 
@@ -72,6 +74,7 @@ class Tables:
         self._schema = pa.schema([column.field for column in self.columns])
         self._sharded = not LAYOUTS[request.layout].images
         self._dealer = Dealer()
+        self._facts = work.root / FACTS
         self._told = {COLLECTION: request.collection, PIPELINE: pipeline["name"], "seed": pipeline["seed"]}
         self.counts = {"images": 0, "made": 0, "failed": 0, "bytes": 0}
 
@@ -80,15 +83,16 @@ class Tables:
         bundle, waiting = self._work.bundle, iter(done)
         with storing("the set's tables"), ExitStack() as stack:
             parquet = stack.enter_context(pq.ParquetWriter(bundle / PARQUET, self._schema, compression="zstd"))
-            lines, failures, samples = (
+            lines, failures, samples, facts = (
                 stack.enter_context(path.open("w", encoding="utf-8", newline=""))
-                for path in (bundle / LINES, bundle / FAILURES, self._work.samples)
+                for path in (bundle / LINES, bundle / FAILURES, self._work.samples, self._facts)
             )
             while some := list(islice(waiting, GROUP_IMAGES)):
                 rows = list(self._rows(some))
                 parquet.write_table(pa.table(self._arrays(rows), schema=self._schema))
                 for row, file in rows:
                     lines.write(json_line(row))
+                    facts.write(f"{json.dumps([row['file'], file.bytes, file.sha256])}\n")
                     if self._sharded:
                         known = {name: value for name, value in row.items() if name != "file"}
                         samples.write(sample_line(row["file"].partition("!/")[0], file.file, known))
@@ -99,6 +103,11 @@ class Tables:
                 told(self.counts["images"])
         if not self.counts["failed"]:
             (bundle / FAILURES).unlink()
+
+    def pictures(self) -> Iterator[FileFact]:
+        """The pictures that were written down, as the manifest lists them."""
+        with self._facts.open(encoding="utf-8") as lines:
+            yield from (FileFact(*json.loads(line)) for line in lines)
 
     def _rows(self, some: Sequence[Made]) -> Iterator[tuple[dict[str, Any], MadeFile]]:
         known = {row.id: row.values for row in self._catalog.rows([made.id for made in some])}

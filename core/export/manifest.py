@@ -68,7 +68,8 @@ def write_manifest(path: Path, head: Mapping[str, Any], files: Iterable[FileFact
     with path.open("w", encoding="utf-8", newline="") as target:
         target.write(json.dumps(head, ensure_ascii=False, indent=2).removesuffix("\n}") + ",\n" + FILES_LINE)
         for place, fact in enumerate(files):
-            target.write((",\n" if place else "") + "    " + json.dumps(asdict(fact), ensure_ascii=False))
+            told = {"file": fact.file, "bytes": fact.bytes, "sha256": fact.sha256}
+            target.write((",\n" if place else "") + "    " + json.dumps(told, ensure_ascii=False))
             total += fact.bytes
         target.write("\n  ]\n}\n")
     return total
