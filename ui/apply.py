@@ -1,6 +1,7 @@
 """A pipeline applied to a whole result: which images, how they are written and where to; a set starts as a job."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import streamlit as st
 
@@ -36,6 +37,7 @@ KEPT = {"strip": "None", "keep": "EXIF of the originals"}
 FORMATS = {"webp": "WebP", "jpeg": "JPEG", "png": "PNG, without loss"}
 NONE_YET = "No set of this collection yet. It will stand here, to download or to bring in as a collection."
 EVERY_SECONDS = 1.0
+MOST_ESTIMATES = 200
 LATEST = 20  # jobs that are looked through for sets under way
 
 
@@ -57,12 +59,22 @@ def _form(workspace: Workspace, catalog: Catalog, name: str, recipe: Recipe, pip
     places = allowed_places(workspace.settings.export_folders)
     request, count = _asked(workspace, name, recipe, pipeline, counts_of(recipe, matching, selected_ids()), places)
     check_request(request, name)
-    size = estimate(catalog, workspace.originals, workspace.settings, pipeline, request, count)
+    alike = replace(request, name=SUGGESTED, destination="", layout=LAYOUTS[0], variants=1)  # sets whose pictures are
+    each = _picture_bytes(workspace, catalog, pipeline, alike, (str(workspace.folder), catalog.version))
+    size = None if each is None else round(each * count * request.variants)
     about = f", about {bytes_(size)}" if size is not None else ""
     st.caption(f"{plural(count * request.variants, 'picture')} of {images(count)}{about}.")
     if st.button("Make the set", type="primary", icon=":material/auto_fix_high:", disabled=not count):
         check_allowed(request.destination, places)
         start_augment(workspace, request, who())
+
+
+@st.cache_data(show_spinner=False, max_entries=MOST_ESTIMATES)  # type: ignore[untyped-decorator]
+def _picture_bytes(
+    _workspace: Workspace, _catalog: Catalog, _pipeline: Pipeline, request: AugmentRequest, stamp: tuple[str | int, ...]
+) -> float | None:
+    """About how many bytes a picture takes, told once for what is asked and a version of a collection."""
+    return estimate(_catalog, _workspace.originals, _workspace.settings, _pipeline, request)
 
 
 def _asked(

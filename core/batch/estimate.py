@@ -1,4 +1,4 @@
-"""How large a set will be, told from a few of its pictures before it is made."""
+"""How large the pictures of a set will be, told from a few of them before it is made."""
 
 from dataclasses import replace
 
@@ -25,9 +25,8 @@ def estimate(
     settings: Settings,
     pipeline: Pipeline,
     request: AugmentRequest,
-    images: int,
-) -> int | None:
-    """Bytes of a set of so many images, about; None where none of a few can be made or they lie on the web."""
+) -> float | None:
+    """Bytes of one picture with its metadata, about; None where none of a few can be made or they lie on the web."""
     sizes = []
     ids = request.ids[:DRAWN] or catalog.sample(from_parameters(request.recipe).where, DRAWN, SEED)
     applier = Applier(replace(pipeline, seed=SEED))
@@ -42,4 +41,4 @@ def estimate(
             sizes.append(len(encode(made.image, request.output, source_info(data))))
         except VitrineError:
             continue
-    return round(images * request.variants * (sum(sizes) / len(sizes) + ROW_BYTES)) if sizes else None
+    return sum(sizes) / len(sizes) + ROW_BYTES if sizes else None

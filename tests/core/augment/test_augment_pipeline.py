@@ -344,3 +344,10 @@ def test_drawn_values_become_plain_json() -> None:
     assert found["e"]["shape"] == [40, 2]
     assert found["f"]["shape"] == [100]
     assert found["e"]["sha256"] != plain(np.ones((40, 2)))["sha256"]
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 5), (5, 1)])
+def test_a_picture_of_one_pixel_across_is_made_grey(size: tuple[int, int]) -> None:
+    made = apply(parse_pipeline("greyscale"), Image.new("RGB", size, "red")).image
+    assert made.size == size
+    assert len(set(made.getpixel((0, 0)))) == 1
