@@ -74,8 +74,11 @@ class Applier:
         except Exception as error:
             said = str(error).strip().splitlines()
             raise _failed(self._pipeline, pixels, said[0] if said else type(error).__name__) from error
-        if made.size == pixels.size and 1 in pixels.shape[:2]:
-            made = made.reshape(pixels.shape)  # some steps drop a side of one pixel
+        if 1 in pixels.shape[:2] and made.size in (
+            pixels.size,
+            pixels.size // 3,
+        ):  # some steps drop a side of one pixel
+            made = np.ascontiguousarray(np.broadcast_to(made.reshape(*pixels.shape[:2], -1), pixels.shape))
         if made.dtype != np.uint8 or made.ndim != 3 or made.shape[2] != 3 or not made.size:
             seen = f"it makes {made.dtype} of shape {made.shape}, which is no RGB picture"
             raise _failed(self._pipeline, pixels, seen)
