@@ -31,8 +31,8 @@ def sql(
     from cli.asking import recipe_of
     from cli.output import print_json, print_records
     from core.console.limits import limits_of
-    from core.console.run import run_sql
     from core.export.spreadsheet import csv_text
+    from core.operations.asking import ask_sql
     from core.workspace import Workspace
 
     if as_csv and as_json:
@@ -41,9 +41,8 @@ def sql(
     asked = recipe_of(space, collection, recipe, {"where": where, "text": text})
     limits = limits_of(space.settings)
     limits = replace(limits, rows=min(limit or limits.rows, limits.rows))
-    catalog = space.catalog(collection)
     source = sys.stdin.read() if statement == "-" else statement
-    table = run_sql(catalog, space.searcher(collection, catalog), source, asked, limits)
+    table = ask_sql(space, collection, source, asked, limits)
     if as_json:
         print_json({**asdict(table), "summary": table.summary})
         return

@@ -4,7 +4,7 @@ import sys
 from typing import Any
 
 from cli.output import print_json, print_records
-from core.answers import distribution, facets, read_recipe
+from core.answers import counting, distribution, facets
 from core.collection.catalog import Catalog
 from core.collection.counts import FACET_KINDS
 from core.collection.crosstab import cross_tab
@@ -21,12 +21,9 @@ def print_counts(
     space: Workspace, name: str, columns: tuple[str, str | None], where: str | None, sizes: tuple[int, int], form: str
 ) -> None:
     """Count and print; `form` is "table", "csv" or "json", `sizes` are the most classes and the ranges."""
-    catalog = space.catalog(name)
-    recipe = read_recipe({"where": where}, catalog) if where else Recipe()
     first, second = columns
-    told, records = (
-        _one(catalog, recipe, first, sizes) if second is None else _two(catalog, recipe, first, second, sizes)
-    )
+    with counting(space, name, "Counts by class" if second is None else "Counts of two columns", where) as asked:
+        told, records = _one(*asked, first, sizes) if second is None else _two(*asked, first, second, sizes)
     if form == "json":
         print_json(told)
     elif form == "csv":

@@ -2,7 +2,8 @@
 
 import base64
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,7 @@ from core.collection.counts import class_counts, facet_counts, histogram
 from core.collection.tagcounts import tags_in_use
 from core.errors import QueryError
 from core.query.columns import find_column
+from core.query.english import sentence
 from core.query.recipe import Alike, Recipe
 from core.query.text import parse_where
 from core.query.textcomplete import Completion, Meant, complete
@@ -46,6 +48,16 @@ class Page:
         except (ValueError, KeyError, TypeError):
             pass
         raise QueryError("The cursor cannot be read.", f"It is “{cursor[:60]}”.", "Take it from an answer's “next”.")
+
+
+@contextmanager
+def counting(space: Workspace, name: str, what: str, where: str | None) -> Iterator[tuple[Catalog, Recipe]]:
+    """Counts of a filtered result: a collection's catalog and the filter; `what` says of what they are."""
+    with space.timings.work("count", name, what) as done:
+        catalog = space.catalog(name)
+        recipe = read_recipe({"where": where}, catalog) if where else Recipe()
+        done.english = f"{what}: {sentence(recipe, catalog.columns)}"
+        yield catalog, recipe
 
 
 def read_recipe(values: Mapping[str, str], catalog: Catalog) -> Recipe:

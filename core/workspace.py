@@ -99,7 +99,8 @@ class Workspace:
         with self._lock:
             held = self._catalogs.get(name)
             if held is None or held.version != dataset.version:
-                self._catalogs[name] = held = Catalog(dataset)
+                grown = None if held is None else held.followed_by(dataset)
+                self._catalogs[name] = held = grown or Catalog(dataset)
             self._catalogs.move_to_end(name)
             while len(self._catalogs) > MOST_CATALOGS:
                 self._catalogs.popitem(last=False)
@@ -271,7 +272,10 @@ class Workspace:
 
     def delete(self, name: str, ids: Sequence[str], who: str | None = None) -> str:
         """Move images to the trash; returns the deletion's name, by which it can be undone."""
-        return take_out(self.folder, self.collection(name), ids, who)
+        with self.timings.work("edit", name, "Deletion") as done:
+            deletion = take_out(self.folder, self.collection(name), ids, who)
+            done.rows = len(ids)
+        return deletion
 
     def undo_delete(self, name: str, deletion: str, who: str | None = None) -> int:
         """Put a deletion's images back; returns how many there were."""

@@ -6,8 +6,9 @@ import streamlit as st
 from core.collection.catalog import Catalog
 from core.console.limits import Limits, limits_of
 from core.console.picked import known_ids
-from core.console.run import Table, run_sql
+from core.console.run import Table
 from core.console.schema import Example, examples, schema
+from core.operations.asking import ask_sql
 from core.query.recipe import Recipe
 from core.query.url import from_json, to_json
 from core.workspace import Workspace
@@ -111,5 +112,5 @@ def _answered(
     _workspace: Workspace, _catalog: Catalog, name: str, version: int, recipe: str, text: str, runs: int
 ) -> tuple[Table, list[str]]:
     limits = limits_of(_workspace.settings)
-    table = run_sql(_catalog, _workspace.searcher(name, _catalog), text, from_json(recipe), limits)
+    table = ask_sql(_workspace, name, text, from_json(recipe), limits, _catalog)
     return table, known_ids(_catalog, table.ids())

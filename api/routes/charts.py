@@ -8,11 +8,10 @@ from api.chart_schemas import MOST_GROUPS, CrossTabBody, CrossTable, TrendBody, 
 from api.context import Context, Name
 from api.problems import documented
 from api.routes.collections import Where
-from core.answers import read_recipe
+from core.answers import counting
 from core.collection.crosstab import cross_tab
 from core.collection.told import told_cross_tab, told_trend
 from core.collection.trend import trend
-from core.query.recipe import Recipe
 
 ERRORS = documented(401, 404, 422, 503)
 
@@ -22,15 +21,14 @@ def chart_routes(context: Context) -> APIRouter:
     router = APIRouter(tags=["Collections"], dependencies=context.reading)
 
     def crossed(name: str, asked: CrossTabBody) -> CrossTable:
-        catalog = context.workspace().catalog(name)
-        recipe = read_recipe({"where": asked.where}, catalog) if asked.where else Recipe()
-        found = cross_tab(catalog, recipe, asked.first, asked.second, asked.top, asked.bins)
+        with counting(context.workspace(), name, "Counts of two columns", asked.where) as (catalog, recipe):
+            found = cross_tab(catalog, recipe, asked.first, asked.second, asked.top, asked.bins)
         return CrossTable.model_validate(told_cross_tab(found))
 
     def over_time(name: str, asked: TrendBody) -> TrendTable:
-        catalog = context.workspace().catalog(name)
-        recipe = read_recipe({"where": asked.where}, catalog) if asked.where else Recipe()
-        return TrendTable.model_validate(told_trend(trend(catalog, recipe, asked.along, asked.by, asked.top)))
+        with counting(context.workspace(), name, "Counts over time", asked.where) as (catalog, recipe):
+            found = trend(catalog, recipe, asked.along, asked.by, asked.top)
+        return TrendTable.model_validate(told_trend(found))
 
     @router.get("/collections/{name}/crosstab", responses=ERRORS)
     def cross_table(

@@ -10,9 +10,8 @@ from api.collection_schemas import CollectionFacts, Collections
 from api.context import Context, Name
 from api.problems import documented
 from api.recipe_schemas import RecipeBody
-from core.answers import MOST_BINS, Page, answer, counted, described, distribution, facets, read_recipe
+from core.answers import MOST_BINS, Page, answer, counted, counting, described, distribution, facets, read_recipe
 from core.errors import QueryError
-from core.query.recipe import Recipe
 from core.query.url import to_parameters
 from core.workspace import Workspace
 
@@ -52,8 +51,9 @@ def collection_routes(context: Context) -> APIRouter:
     @router.get("/collections/{name}/count", responses=ERRORS)
     def count(name: Name, where: Where = "") -> Count:
         """How many images match."""
-        catalog = context.workspace().catalog(name)
-        return Count.model_validate(counted(catalog, read_recipe({"where": where}, catalog) if where else Recipe()))
+        with counting(context.workspace(), name, "Count", where) as (catalog, recipe):
+            found = counted(catalog, recipe)
+        return Count.model_validate(found)
 
     @router.get("/collections/{name}/facets", responses=ERRORS)
     def facet_values(
@@ -63,9 +63,9 @@ def collection_routes(context: Context) -> APIRouter:
         most: Annotated[int, Query(ge=1, le=10_000, description="Values listed of each")] = 100,
     ) -> Facets:
         """Counts of every category column; each ignores its own choice, except one asked for alone."""
-        catalog = context.workspace().catalog(name)
-        recipe = read_recipe({"where": where}, catalog) if where else Recipe()
-        return Facets.model_validate({"facets": facets(catalog, recipe, column, most)})
+        with counting(context.workspace(), name, "Counts by class", where) as (catalog, recipe):
+            found = facets(catalog, recipe, column, most)
+        return Facets.model_validate({"facets": found})
 
     @router.get("/collections/{name}/histogram", responses=ERRORS)
     def bars(
@@ -75,9 +75,9 @@ def collection_routes(context: Context) -> APIRouter:
         bins: Annotated[int, Query(ge=1, le=MOST_BINS)] = 24,
     ) -> Distribution:
         """The distribution of a column in the result, the whole collection's beside it."""
-        catalog = context.workspace().catalog(name)
-        recipe = read_recipe({"where": where}, catalog) if where else Recipe()
-        return Distribution.model_validate(distribution(catalog, recipe, column, bins))
+        with counting(context.workspace(), name, "Histogram", where) as (catalog, recipe):
+            found = distribution(catalog, recipe, column, bins)
+        return Distribution.model_validate(found)
 
     return router
 

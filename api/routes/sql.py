@@ -10,8 +10,8 @@ from api.routes.collections import parameters_of
 from api.sql_schemas import SqlAnswer, SqlBody, SqlSchema
 from core.answers import read_recipe
 from core.console.limits import limits_of
-from core.console.run import run_sql
 from core.console.schema import examples, schema
+from core.operations.asking import ask_sql
 from core.query.recipe import Recipe
 
 ERRORS = documented(401, 404, 409, 422, 503)
@@ -28,7 +28,7 @@ def sql_routes(context: Context) -> APIRouter:
         catalog, limits = space.catalog(name), limits_of(space.settings)
         recipe = read_recipe(parameters_of(asked.recipe), catalog) if asked.recipe else Recipe()
         rows = min(asked.limit or limits.rows, limits.rows)
-        table = run_sql(catalog, space.searcher(name, catalog), asked.sql, recipe, replace(limits, rows=rows))
+        table = ask_sql(space, name, asked.sql, recipe, replace(limits, rows=rows), catalog)
         return SqlAnswer.model_validate({**asdict(table), "summary": table.summary})
 
     @router.get("/collections/{name}/sql/schema", responses=ERRORS)

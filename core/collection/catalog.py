@@ -5,17 +5,19 @@ locked: no file, network, extension or settings access. A new version of the col
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any, TypeVar
 
-import duckdb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from core.collection.growth import ColumnFacts, added_rows
 from core.collection.making import Making
 from core.collection.mapped import map_of, part_of
+from core.collection.mirror import Mirror
 from core.collection.packs import Pack, packs_of
 from core.collection.rowstore import RowStore
 from core.collection.schema import ASKABLE_SYSTEM_NAMES, EncoderFact, encoder_of, label, metadata_names
@@ -65,29 +67,61 @@ class Catalog:
             self.metadata = tuple(metadata_names(dataset.schema))
             self.map = map_of(dataset.schema)
             self.axes = () if self.map is None else (self.map.x, self.map.y)
-            self._connection = duckdb.connect(":memory:", config={"python_enable_replacements": "false"})
+            self._mirror = Mirror()
             self._remembered: dict[str, Any] = {}
             self._orders: dict[Order, Places] = {}
             self._recent: dict[str, Any] = {}
             self._making = Making()
             self._place, self._lot = self._free("_place"), self._free("_lot")
             self.packs: Sequence[Pack] = ()  # every column of classes is in one
-            self.columns: Columns = self._mirror()
-            self.count_all = mirrored.rows_in = mirrored.rows_out = self.count(None)
-            self._connection.execute("SET enable_external_access = false")
-            self._connection.execute("SET lock_configuration = true")
+            self._facts: dict[str, ColumnFacts] = {}
+            self.columns: Columns = self._fill()
+            self.count_all = mirrored.rows_in = mirrored.rows_out = self._mirror.rows
+            self._mirror.lock()
+
+    def followed_by(self, dataset: Any) -> "Catalog | None":
+        """The catalog of a later version that only has more images, which takes a fraction of the time to make anew.
+
+        None where anything else changed, or where a column is of another kind now or has a class that it had not.
+        """
+        source = added_rows(self.dataset, dataset, self._names)
+        store = None if source is None else self._store.and_more(source.select(["_rowid", *self._shown]))
+        if source is None or store is None:
+            return None
+        with step("mirror", source.num_rows, source.num_rows):
+            found = copy(self)
+            found.dataset, found.version = dataset, int(dataset.version)
+            found._remembered, found._orders, found._recent, found._making = {}, {}, {}, Making()
+            found._store, found.count_all = store, self.count_all + source.num_rows
+            cursor = self._mirror.connection.cursor()
+            cursor.register("source_rows", source)
+            found._facts = {name: self._more_facts(cursor, source.schema.field(name)) for name in self._askable()}
+            columns = {name: found._column(source.schema.field(name)) for name in self._askable()}
+            for name, column in columns.items():
+                known = self.columns[name]
+                if column.kind is not known.kind or (column.kind is Kind.CATEGORY and column.distinct > known.distinct):
+                    return None
+                columns[name] = replace(column, classes=known.classes)
+            found.columns = columns
+            placed = np.arange(self.count_all, found.count_all, dtype=np.int32)
+            cursor.register("placed_rows", source.append_column(self._place[1:-1], pa.array(placed)))
+            insert = f"INSERT INTO images {self._rows_sql()} ORDER BY {self._place}"
+            grown = self._mirror.grow(self.count_all, source.num_rows, lambda: cursor.execute(insert))
+        return found if grown else None
 
     def select(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Rows of one statement over the table `images`."""
         with step("sql", self.count_all) as asked:
-            rows = self._connection.cursor().execute(sql, list(parameters)).fetchall()
+            with self._mirror.cursor(self.count_all, self._place) as cursor:
+                rows: list[tuple[Any, ...]] = cursor.execute(sql, list(parameters)).fetchall()
             asked.rows_out = len(rows)
         return rows
 
     def arrays(self, sql: str, parameters: Sequence[Any] = ()) -> dict[str, npt.NDArray[Any]]:
         """The columns of one statement over the table `images`; for those without missing values."""
         with step("sql", self.count_all) as asked:
-            found = self._connection.cursor().execute(sql, list(parameters)).fetchnumpy()
+            with self._mirror.cursor(self.count_all, self._place) as cursor:
+                found = cursor.execute(sql, list(parameters)).fetchnumpy()
             asked.rows_out = max(map(len, found.values()), default=0)
         return {name: np.asarray(values) for name, values in found.items()}
 
@@ -244,67 +278,91 @@ class Catalog:
     def _known(self, name: str) -> str:
         return find_column(self.columns, name).name
 
-    def _mirror(self) -> dict[str, Column]:
-        shown = list(dict.fromkeys([*MIRRORED, *self.metadata]))
-        names = list(dict.fromkeys([*shown, *self.axes]))
-        source = self.dataset.scanner(columns=names, with_row_id=True, batch_size=BATCH_ROWS).to_table()
-        self._connection.register("source_rows", source)
-        columns = {name: self._describe(source.schema.field(name)) for name in self._askable()}
-        listed = []
-        for name in names:
-            if name in columns and columns[name].kind is Kind.CATEGORY:
-                enum = quote(f"kind_{name}")
-                column = quote(name)
-                self._connection.execute(
+    @property
+    def _shown(self) -> list[str]:
+        return list(dict.fromkeys([*MIRRORED, *self.metadata]))
+
+    @property
+    def _names(self) -> list[str]:
+        return list(dict.fromkeys([*self._shown, *self.axes]))
+
+    def _fill(self) -> dict[str, Column]:
+        source = self.dataset.scanner(columns=self._names, with_row_id=True, batch_size=BATCH_ROWS).to_table()
+        connection = self._mirror.connection
+        connection.register("source_rows", source)
+        self._facts = {name: _facts(connection, source.schema.field(name)) for name in self._askable()}
+        columns = {name: self._column(source.schema.field(name)) for name in self._askable()}
+        for name, column in columns.items():
+            if column.kind is Kind.CATEGORY:
+                enum, quoted = quote(f"kind_{name}"), quote(name)
+                connection.execute(
                     f"CREATE TYPE {enum} AS ENUM "
-                    f"(SELECT DISTINCT {column} FROM source_rows WHERE {column} IS NOT NULL ORDER BY 1)"
+                    f"(SELECT DISTINCT {quoted} FROM source_rows WHERE {quoted} IS NOT NULL ORDER BY 1)"
                 )
-                classes = self._connection.execute(f"SELECT unnest(enum_range(NULL::{enum}))").fetchall()
-                columns[name] = replace(columns[name], classes=tuple(row[0] for row in classes))
-                listed.append(f"{column}::{enum} AS {column}")
-            else:
-                listed.append(quote(name))
-        self._store = RowStore(source.select(["_rowid", *shown]))
+                classes = connection.execute(f"SELECT unnest(enum_range(NULL::{enum}))").fetchall()
+                columns[name] = replace(column, classes=tuple(row[0] for row in classes))
+        self._categories = frozenset(name for name, column in columns.items() if column.kind is Kind.CATEGORY)
+        self._store = RowStore(source.select(["_rowid", *self._shown]))
         place = self._place[1:-1]  # needs no quotes inside an Arrow table
-        self._connection.register("placed_rows", source.append_column(place, pa.array(self._store.places())))
+        connection.register("placed_rows", source.append_column(place, pa.array(self._store.places())))
         coded = [column for column in columns.values() if column.kind in CLASS_KINDS]
         self.packs = packs_of(coded, (self._free(f"_pack{number}") for number in count()))
-        packed = "".join(f"{pack.expression} AS {pack.name}, " for pack in self.packs)
-        self._connection.execute(
-            f"CREATE TABLE images AS SELECT *, {packed}hash(id) AS {self._lot} FROM "
-            f"(SELECT _rowid, {', '.join(listed)}, {self._place} FROM placed_rows"
-            f"{'' if self._store.in_order else f' ORDER BY {self._place}'})"
-        )
-        self._connection.unregister("placed_rows")
-        self._connection.unregister("source_rows")
+        order = "" if self._store.in_order else f" ORDER BY {self._place}"
+        connection.execute(f"CREATE TABLE images AS {self._rows_sql()}{order}")
+        self._mirror.rows = source.num_rows
+        connection.unregister("placed_rows")
+        connection.unregister("source_rows")
         return columns
+
+    def _rows_sql(self) -> str:
+        """Every column of the table, from Lance's rows with their places."""
+        listed = [
+            f"{quote(name)}::{quote(f'kind_{name}')} AS {quote(name)}" if name in self._categories else quote(name)
+            for name in self._names
+        ]
+        packed = "".join(f"{pack.expression} AS {pack.name}, " for pack in self.packs)
+        return (
+            f"SELECT *, {packed}hash(id) AS {self._lot} FROM "
+            f"(SELECT _rowid, {', '.join(listed)}, {self._place} FROM placed_rows)"
+        )
 
     def _askable(self) -> list[str]:
         own = ("id", *self.metadata, *self.axes)
         return [*own, *(name for name in ASKABLE_SYSTEM_NAMES if name not in self.metadata)]
 
-    def _describe(self, field: pa.Field) -> Column:
-        name, column = field.name, quote(field.name)
-        if pa.types.is_boolean(field.type):
-            kind, facts = Kind.BOOLEAN, "0, 0"
-        elif pa.types.is_temporal(field.type):
-            kind, facts = Kind.DATE, "0, 0"
-        elif pa.types.is_integer(field.type) or pa.types.is_floating(field.type):
-            kind, facts = Kind.NUMBER, f"min({column}), max({column})"
+    def _more_facts(self, cursor: Any, field: pa.Field) -> ColumnFacts:
+        """What a column holds with the rows that were added."""
+        held, more, column = self._facts[field.name], _facts(cursor, field), quote(field.name)
+        known = self.columns[field.name]
+        if field.name == "id":
+            unseen = more.distinct
+        elif known.kind is Kind.CATEGORY:
+            values = cursor.execute(f"SELECT DISTINCT {column} FROM source_rows WHERE {column} IS NOT NULL").fetchall()
+            unseen = len({value for (value,) in values}.difference(known.classes))
         else:
-            kind, facts = Kind.TEXT, f"max(length({column})), avg(length({column}))"
-        distinct, present, rows, first, second = self._connection.execute(
-            f"SELECT count(DISTINCT {column}), count({column}), count(*), {facts} FROM source_rows"
-        ).fetchall()[0]
+            asked = f"SELECT count(DISTINCT {column}) FROM images WHERE {column} IN (SELECT {column} FROM source_rows)"
+            unseen = more.distinct - cursor.execute(asked).fetchall()[0][0]
+        return held.and_more(more, unseen, is_text=_is_text(field))
+
+    def _column(self, field: pa.Field) -> Column:
+        """A column as its facts have it, without its classes."""
+        name, facts = field.name, self._facts[field.name]
+        if pa.types.is_boolean(field.type):
+            kind = Kind.BOOLEAN
+        elif pa.types.is_temporal(field.type):
+            kind = Kind.DATE
+        else:
+            kind = Kind.TEXT if _is_text(field) else Kind.NUMBER
         if kind is Kind.NUMBER and pa.types.is_integer(field.type) and name not in ASKABLE_SYSTEM_NAMES:
-            kind = Kind.YEAR if present and first >= YEARS[0] and second <= YEARS[1] else Kind.NUMBER
-        if kind is Kind.TEXT and name != "id" and present and _is_classes(distinct, present, first, second):
+            kind = Kind.YEAR if facts.present and _are_years(facts) else Kind.NUMBER
+        if kind is Kind.TEXT and name != "id" and facts.present and _is_classes(facts):
             kind = Kind.CATEGORY
         if self.map is not None and name == self.map.cluster:  # however few images share one
             kind = Kind.CATEGORY
         bits = field.type.bit_width if pa.types.is_integer(field.type) else 0
         axis, area = (part_of(field)[0], self.map.area) if self.map and name in self.axes else ("", "")
-        return Column(name, label(field), kind, distinct, rows - present, bits, axis=axis, map=area)
+        missing = facts.rows - facts.present
+        return Column(name, label(field), kind, facts.distinct, missing, bits, axis=axis, map=area)
 
 
 def lined_up(held: npt.NDArray[Any], wanted: npt.NDArray[Any]) -> npt.NDArray[np.intp]:
@@ -325,7 +383,30 @@ def _kept(held: dict[K, V], key: K, make: Callable[[], V], most: int) -> V:
     return found
 
 
-def _is_classes(distinct: int, present: int, longest: int, average: float) -> bool:
-    if distinct > MOST_CLASSES or longest > LONGEST_CLASS:
+def _is_text(field: pa.Field) -> bool:
+    kind = field.type
+    tests = (pa.types.is_boolean, pa.types.is_temporal, pa.types.is_integer, pa.types.is_floating)
+    return not any(test(kind) for test in tests)
+
+
+def _facts(connection: Any, field: pa.Field) -> ColumnFacts:
+    column = quote(field.name)
+    if _is_text(field):
+        ends = f"max(length({column})), avg(length({column}))"
+    elif pa.types.is_integer(field.type) or pa.types.is_floating(field.type):
+        ends = f"min({column}), max({column})"
+    else:
+        ends = "0, 0"
+    distinct = f"count(DISTINCT {column})" if field.name != "id" else "count(*)"  # of which no two are the same
+    asked = f"SELECT {distinct}, count({column}), count(*), {ends} FROM source_rows"
+    return ColumnFacts(*connection.execute(asked).fetchall()[0])
+
+
+def _are_years(facts: ColumnFacts) -> bool:
+    return bool(facts.first >= YEARS[0] and facts.second <= YEARS[1])
+
+
+def _is_classes(facts: ColumnFacts) -> bool:
+    if facts.distinct > MOST_CLASSES or facts.first > LONGEST_CLASS:
         return False
-    return distinct * 2 <= present or (distinct <= FEW_CLASSES and average <= 24)
+    return facts.distinct * 2 <= facts.present or (facts.distinct <= FEW_CLASSES and facts.second <= 24)

@@ -6,6 +6,7 @@ takes two (medians of 40, 17 columns, 2 cores).
 
 from collections import defaultdict
 from collections.abc import Sequence
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,7 @@ class RowStore:
     def __init__(self, source: pa.Table) -> None:
         rowids = source["_rowid"].to_numpy().astype(np.int64)
         added = source["added_at"].to_numpy()
+        self._added = added[-1:]  # when the last of them came
         self._order: Indices | None = None if _is_ascending(added, rowids) else np.lexsort((rowids, added))
         self.rowids: RowIds = rowids if self._order is None else rowids[self._order]
         """Every image's row id, by place."""
@@ -32,6 +34,21 @@ class RowStore:
         self._names = shown.column_names
         self._batches = [batch.columns for batch in shown.to_batches() if batch.num_rows]
         self._ends = np.cumsum([len(columns[0]) for columns in self._batches], dtype=np.intp)
+
+    def and_more(self, source: pa.Table) -> "RowStore | None":
+        """With further rows; None unless all of them come after those there are."""
+        more = RowStore(source)
+        if not (self.in_order and more.in_order and self._by_rowid is None and more._by_rowid is None):
+            return None
+        if not len(self.rowids) or not len(more.rowids):
+            return more if not len(self.rowids) else self
+        if more._added[0] < self._added[-1] or more.rowids[0] <= self.rowids[-1]:
+            return None
+        found = copy(self)
+        found._added, found.rowids = more._added, np.concatenate([self.rowids, more.rowids])
+        found._batches = [*self._batches, *more._batches]
+        found._ends = np.concatenate([self._ends, more._ends + self._ends[-1]])
+        return found
 
     @property
     def in_order(self) -> bool:

@@ -24,8 +24,11 @@ MOST_AT_ONCE = 1_000  # images edited or put back while somebody waits
 def edit_now(space: Workspace, request: EditRequest, report: Report = lambda progress: None) -> Edited:
     """Edit in this process."""
     name = request.collection
-    catalog = space.catalog(name)
-    return edit(space.folder, space.collection(name), catalog, space.searcher(name, catalog), request, report)
+    with space.timings.work("edit", name, "Edit") as done:
+        catalog = space.catalog(name)
+        made = edit(space.folder, space.collection(name), catalog, space.searcher(name, catalog), request, report)
+        done.rows, done.english = made.images, f"{made.what}: {made.sentence}"
+    return made
 
 
 def start_edit(space: Workspace, request: EditRequest, who: str = "") -> Job:
@@ -52,7 +55,10 @@ def edit_soon(space: Workspace, request: EditRequest, who: str = "") -> Edited |
 
 def undo_now(space: Workspace, name: str, event: str, who: str = "", report: Report = lambda _: None) -> Undone:
     """Undo an event in this process."""
-    return undo(space.folder, space.collection(name), event, who, report)
+    with space.timings.work("edit", name, "Undo") as done:
+        made = undo(space.folder, space.collection(name), event, who, report)
+        done.rows = made.images
+    return made
 
 
 def start_undo(space: Workspace, name: str, event: str, who: str = "") -> Job:

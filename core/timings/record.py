@@ -15,6 +15,8 @@ from core.timing import Step
 KINDS = {
     "query": "Queries",
     "search": "Searches",
+    "count": "Counts",
+    "sql": "SQL",
     "page": "Pages",
     "ingest": "Ingests",
     "augment": "Augmentations",
@@ -22,6 +24,7 @@ KINDS = {
     "embed": "Embeddings",
     "index": "Indexing",
     "tag": "Taggings",
+    "edit": "Edits",
     "map": "Maps",
     "audit": "Audits",
 }

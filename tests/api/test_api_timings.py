@@ -51,6 +51,31 @@ def test_each_answer_tells_its_recipe_its_rows_and_its_steps(client: TestClient)
     assert told["kinds"][0]["p50"] <= told["kinds"][0]["p99"] <= told["kinds"][0]["slowest"]
 
 
+def test_counts_sql_and_edits_are_recorded_too(client: TestClient) -> None:
+    where = {"where": "shape=circle"}
+    asked = {**where, "limit": 2}
+    ids = [hit["id"] for hit in client.post("/collections/things/run", json=asked).json()["rows"]]
+    for path, parameters in (
+        ("count", where),
+        ("facets", where),
+        ("histogram", {"column": "price"}),
+        ("crosstab", {"first": "shape", "second": "price"}),
+    ):
+        assert client.get(f"/collections/things/{path}", params=parameters).status_code == 200
+    statement = "SELECT count(*) FROM images"
+    assert client.post("/collections/things/sql", json={"sql": statement}).status_code == 200
+    edited = client.post("/collections/things/edit", json={"ids": ids, "add_tags": ["seen"]})
+    assert edited.status_code == 200, edited.text
+    told = client.get("/timings", params={"limit": 6}).json()["timings"]
+    assert [one["kind"] for one in told] == ["edit", "sql", *["count"] * 4]
+    assert (told[0]["rows"], told[1]["english"], told[1]["rows"]) == (2, statement, 1)
+    assert [one["english"].partition(":")[0] for one in told[2:]] == [
+        "Counts of two columns", "Histogram", "Counts by class", "Count",
+    ]  # fmt: skip
+    assert "circle" in told[-1]["english"]
+    assert any(step["step"] == "sql" for step in told[-1]["steps"])
+
+
 def test_kinds_collections_and_limits_choose_among_them(client: TestClient) -> None:
     assert [one["kind"] for one in client.get("/timings", params={"kind": "query"}).json()["timings"]] == ["query"]
     assert client.get("/timings", params={"collection": "other"}).json() == {"kinds": [], "timings": []}
