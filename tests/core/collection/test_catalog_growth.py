@@ -1,4 +1,4 @@
-"""A catalog that follows a version with more images is the one that is made anew, and the earlier one stays as it was."""
+"""A catalog that follows a version with more images is the one made anew, and the earlier one stays as it was."""
 
 import threading
 from datetime import datetime, timedelta
