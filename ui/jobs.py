@@ -113,7 +113,7 @@ def progress_words(workspace: Workspace, job: Job) -> str:
     if job.bad:
         words.append(f"{number(job.bad)} unreadable")
     if job.rate:
-        words.append(f"{number(round(job.rate))}/s")
+        words.append(f"{number(round(job.rate)) if job.rate >= 1 else f'{job.rate:.2g}'}/s")
     if job.seconds_left:
         words.append(f"{milliseconds(1000 * job.seconds_left)} left")
     return plain(", ".join(words))

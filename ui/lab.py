@@ -43,6 +43,12 @@ def measured(workspace: Workspace, name: str, part: Part, asked: Mapping[str, An
     return found
 
 
+def not_yet(workspace: Workspace, name: str, part: Part, words: str) -> None:
+    """What to do where nothing was measured; nothing while it is being done."""
+    if not _under_way(workspace, name, part):
+        st.info(f"Nothing was measured here yet{words}", icon=":material/speed:")
+
+
 @reporting
 def _start(workspace: Workspace, name: str, part: Part, asked: Mapping[str, Any]) -> None:
     start_lab(workspace, name, part.value, asked, who())

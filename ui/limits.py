@@ -14,7 +14,7 @@ from core.query.url import to_parameters
 from core.views import Views
 from core.workspace import Workspace
 from ui.errors import plain
-from ui.lab import chart, files, measured, told
+from ui.lab import chart, files, measured, not_yet, told
 from ui.labcharts import Series, against_images
 from ui.words import milliseconds, number, plural
 
@@ -35,7 +35,7 @@ def show_limits(workspace: Workspace, catalog: Catalog, name: str, recipe: Recip
     asked = _asked(workspace, catalog, name, recipe)
     found = measured(workspace, name, Part.LIMITS, asked)
     if found is None:
-        st.info("Nothing was measured here yet. Choose limits and press Measure.", icon=":material/speed:")
+        not_yet(workspace, name, Part.LIMITS, ". Choose limits and press Measure.")
         return
     told(found, catalog)
     if not found["points"]:

@@ -14,7 +14,7 @@ from core.query.recipe import Recipe
 from core.workspace import Workspace
 from ui.errors import plain
 from ui.estimate import show_estimate
-from ui.lab import chart, files, measured, told
+from ui.lab import chart, files, measured, not_yet, told
 from ui.labcharts import Series, against_images
 from ui.words import milliseconds, number, plural
 
@@ -56,7 +56,7 @@ def show_scale(workspace: Workspace, catalog: Catalog, name: str, recipe: Recipe
     found = measured(workspace, name, Part.SCALE, {"largest": largest})
     growths: dict[str, Growth | None] = {}
     if found is None:
-        st.info("Nothing was measured here yet: what follows rests on assumptions alone.", icon=":material/speed:")
+        not_yet(workspace, name, Part.SCALE, ": what follows rests on assumptions alone.")
     else:
         told(found, catalog)
         growths = read_growths(found)

@@ -10,7 +10,7 @@ from core.lab.kept import Part
 from core.lab.stores import LANCE
 from core.query.recipe import Recipe
 from core.workspace import Workspace
-from ui.lab import chart, files, measured, told
+from ui.lab import chart, files, measured, not_yet, told
 from ui.labcharts import store_bars
 from ui.words import bytes_, number, plural
 
@@ -35,7 +35,7 @@ def show_storage(workspace: Workspace, catalog: Catalog, name: str, recipe: Reci
     )
     found = measured(workspace, name, Part.STORAGE, {"images": images})
     if found is None:
-        st.info("Nothing was measured here yet. Press Measure.", icon=":material/speed:")
+        not_yet(workspace, name, Part.STORAGE, ". Press Measure.")
         return
     told(found, catalog)
     st.markdown(

@@ -10,6 +10,7 @@ from dataclasses import field as dataclass_field
 from math import ceil, log2
 from typing import Any
 
+from core.collection.compact import MOST_BYTES
 from core.errors import InputError, near_names
 from core.lab.growth import Growth
 
@@ -34,7 +35,7 @@ class Assumptions:
     original_bytes: float = _assumed(0.0, "bytes", "Of an original, where they are stored too; 0 where they stay")
     thumbnail_bytes: float = _assumed(4_000.0, "bytes", "Of a thumbnail")
     metadata_bytes: float = _assumed(300.0, "bytes", "Of an image's columns and their indexes")
-    catalog_bytes: float = _assumed(400.0, "bytes", "Of memory that the catalog takes for an image")
+    catalog_bytes: float = _assumed(850.0, "bytes", "Of memory that the catalog takes for an image")
     machine_memory_gb: float = _assumed(64.0, "GB", "Memory of a machine that answers", 0.1)
     memory_share: float = _assumed(0.6, "", "Share of that memory that catalog and index may fill", 0.01)
     index_seconds: float = _assumed(90.0, "s", "To index a million images, where it was not measured")
@@ -111,6 +112,8 @@ def _at(images: int, assumed: Assumptions, growths: Mapping[str, Growth | None])
     room = assumed.machine_memory_gb * 1e9 * assumed.memory_share
     machines = max(1, ceil(images * memory_each / room))
     part = images / machines
+    vectors = 2 * assumed.dimension * part
+    held = vectors if vectors <= MOST_BYTES else 0.0  # for filters, where they are few enough
     apart = assumed.network_ms if machines > 1 else 0.0
     stored = 4 * assumed.dimension + assumed.thumbnail_bytes + assumed.metadata_bytes + assumed.original_bytes
     speed = assumed.images_per_second * assumed.machines * (assumed.efficiency if assumed.machines > 1 else 1.0)
@@ -120,7 +123,7 @@ def _at(images: int, assumed: Assumptions, growths: Mapping[str, Growth | None])
         embed_seconds=images / speed,
         storage_bytes=images * (stored + index_bytes_each),
         index_bytes=images * index_bytes_each,
-        memory_bytes=images * memory_each,
+        memory_bytes=images * memory_each + machines * held,
         machines=machines,
         index_seconds=_time(growths.get("index_build_s"), assumed.index_seconds, part, ordered=True),
         search_ms=_time(growths.get("search_ms"), assumed.search_ms, part) + apart,

@@ -63,7 +63,7 @@ def test_a_million_by_hand() -> None:
     assert one.embed_seconds == pytest.approx(1_000_000 / (50 * 4 * 0.5))
     assert one.index_bytes == pytest.approx(1_000_000 * (512 / 8 + 14))
     assert one.storage_bytes == pytest.approx(1_000_000 * (2_048 + 3_000 + 100 + 10_000 + 78))
-    assert one.memory_bytes == pytest.approx(1_000_000 * (400 + 78))
+    assert one.memory_bytes == pytest.approx(1_000_000 * (850 + 78 + 1_024))
     assert (one.machines, one.index_seconds, one.search_ms, one.facets_ms, one.beyond) == (1, 90, 20, 10, 0)
 
 
