@@ -34,6 +34,14 @@ TITLES = (
     "{shape} ẞtraße 東京 🙂 {colour}",
 )
 Draw = Callable[..., Path]
+LONG = ("core/jobs/", "core/ingest/test_ingest_resume", "core/test_embed", "training/", "core/batch/")
+"""Files that take longest; they are begun first, or one process would be at them when the other has nothing to do."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Order the files, and leave the order within each."""
+    tests = Path(__file__).parent.as_posix()
+    items.sort(key=lambda item: not item.path.as_posix().removeprefix(f"{tests}/").startswith(LONG))
 
 
 def draw_things(folder: Path, count: int = 60, seed: int = 3, first: int = 0) -> Path:

@@ -22,7 +22,7 @@ from core.collection.packs import Pack, packs_of
 from core.collection.rowstore import RowStore
 from core.collection.schema import ASKABLE_SYSTEM_NAMES, EncoderFact, encoder_of, label, metadata_names
 from core.query.columns import CLASS_KINDS, Column, Columns, Kind, find_column
-from core.query.recipe import Condition, Order
+from core.query.recipe import All, Condition, Order
 from core.query.sql import Sql, duckdb_filter, quote
 from core.timing import step
 
@@ -36,6 +36,7 @@ DEEP = 5_000  # rows; a page that begins further down is taken from a remembered
 MOST_ORDERS = 4  # remembered, four bytes an image each
 MOST_RECENT = 16  # tables of pairs remembered, most of them small
 
+EVERYTHING = All()
 K = TypeVar("K")
 V = TypeVar("V")
 
@@ -135,8 +136,8 @@ class Catalog:
 
     def count(self, condition: Condition | None) -> int:
         """How many images match."""
-        if condition is None:
-            return int(self.select("SELECT count(*) FROM images")[0][0])
+        if condition is None or condition == EVERYTHING:
+            return self.count_all
         sql = self.where(condition)
         return int(self.select(f"SELECT count(*) FROM images WHERE {sql.text}", sql.parameters)[0][0])
 

@@ -213,7 +213,7 @@ def test_a_sample_is_the_catalogs(workspace: Workspace, catalog: Catalog) -> Non
 
 
 def test_the_answer_tells_what_each_step_cost(workspace: Workspace) -> None:
-    timings = ask(workspace, Words("red")).timings
+    timings = ask(workspace, Words("red"), where=SQUARES).timings
     assert {step.name for step in timings.steps} >= {"encode", "vectors", "sql", "fetch"}
     assert 0 < timings.total < 60_000
 
