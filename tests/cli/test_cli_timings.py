@@ -49,7 +49,7 @@ def test_percentiles_by_kind_and_the_latest_first(asked: Any) -> None:
     assert kinds.splitlines()[1].split("\t")[:2] == ["query", "2"]
     lines = [line.split("\t") for line in latest.splitlines()]
     assert [line[lines[0].index("rows")] for line in lines] == ["rows", "2", "3"]
-    assert "sql" in lines[1][lines[0].index("steps, ms")]
+    assert "fetch" in lines[1][lines[0].index("steps, ms")]
 
 
 def test_json_is_one_object_with_the_steps(asked: Any) -> None:
