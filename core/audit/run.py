@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import product
-from math import ceil, log
+from math import ceil
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +18,7 @@ import numpy.typing as npt
 from core.audit.figures import Audit, Point, Setting
 from core.audit.truth import RowIds, least_scores
 from core.collection.catalog import Catalog
-from core.collection.counts import class_counts
+from core.collection.counts import nearest_share
 from core.collection.indexes import index_kind
 from core.collection.planner import MOST_PARTITIONS, QUANTISED, REFINED, Plan, is_held, partitions, plan
 from core.encoders.protocol import Encoder
@@ -26,7 +26,7 @@ from core.errors import InputError
 from core.ingest.progress import Progress, Report
 from core.query.columns import Kind
 from core.query.english import sentence
-from core.query.recipe import Accuracy, All, OneOf, Recipe
+from core.query.recipe import Accuracy, All, Recipe
 from core.query.url import MOST_LIMIT
 from core.search import Searcher
 
@@ -87,7 +87,7 @@ def audit(
     images = _image_questions(searcher, catalog, request)
     words = _word_questions(catalog, encoder, request)
     vectors = np.concatenate([images, words])
-    filtered = _filter(catalog)
+    filtered = nearest_share(catalog, WANTED_SHARE)
     whole, narrow = _asked(catalog, vectors, filtered, request.k, report)
     kind, lists = index_of(catalog)
     ways = _ways(catalog, kind, lists, whole, narrow)
@@ -158,20 +158,6 @@ def _texts(catalog: Catalog, count: int, seed: int) -> list[str]:
     chance = np.random.default_rng(seed)
     drawn = [classes[place] for place in chance.permutation(len(classes))[: count - min(len(texts), count // 2)]]
     return list(dict.fromkeys([*drawn, *texts]))[:count]
-
-
-def _filter(catalog: Catalog) -> All | None:
-    """One value whose share of the images is nearest to the wanted one."""
-    values = [
-        (abs(log(one.total / catalog.count_all / WANTED_SHARE)), column.name, one.value)
-        for column in catalog.of_kind(Kind.CATEGORY)
-        for one in class_counts(catalog, Recipe(), column.name).values
-        if one.value is not None and 0 < one.total < catalog.count_all
-    ]
-    if not values:
-        return None
-    _, column, value = min(values, key=lambda one: (one[0], one[1], str(one[2])))
-    return All((OneOf(column, (value,)),))
 
 
 def _asked(

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from math import log
 
 from core.collection import groups
 from core.collection.catalog import Catalog
 from core.errors import QueryError
 from core.query.columns import CLASS_KINDS, Column, Kind, find_column
-from core.query.recipe import Recipe
+from core.query.recipe import All, OneOf, Recipe
 from core.query.sql import quote
 
 FACET_KINDS = CLASS_KINDS
@@ -169,3 +170,17 @@ def _facet(
     values = [ValueCount(value, counts.get(value, 0), total) for value, total in totals.items()]
     values.sort(key=lambda item: (-item.count, -item.total, str(item.value)))
     return FacetCounts(name, catalog.columns[name].label, tuple(values))
+
+
+def nearest_share(catalog: Catalog, share: float) -> All | None:
+    """The one value of any column whose share of the images is nearest to the wanted one; None where there is none."""
+    values = [
+        (abs(log(one.total / catalog.count_all / share)), column.name, one.value)
+        for column in catalog.of_kind(Kind.CATEGORY)
+        for one in class_counts(catalog, Recipe(), column.name).values
+        if one.value is not None and 0 < one.total < catalog.count_all
+    ]
+    if not values:
+        return None
+    _, column, value = min(values, key=lambda one: (one[0], one[1], str(one[2])))
+    return All((OneOf(column, (value,)),))

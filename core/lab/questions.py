@@ -1,17 +1,16 @@
 """What is asked of a collection to measure it: the questions behind Explore and Search, the same at every size."""
 
 from dataclasses import dataclass
-from math import log
 
 import numpy as np
 
 from core.collection.catalog import Catalog
-from core.collection.counts import RANGE_KINDS, class_counts
+from core.collection.counts import RANGE_KINDS, nearest_share
 from core.collection.store import Collection
 from core.lab.madeup import EVEN
 from core.lab.vectors import MadeUp, Vectors, clusters_for
 from core.query.columns import Kind
-from core.query.recipe import All, OneOf, Order, Recipe
+from core.query.recipe import All, OneOf, Order
 
 TOP = 50  # images a search asks for
 PAGE = 100
@@ -74,26 +73,12 @@ def own_questions(collection: Collection, catalog: Catalog, seed: int = 0) -> Qu
     ranges = catalog.of_kind(*RANGE_KINDS)
     pair = sorted(catalog.of_kind(Kind.CATEGORY), key=lambda column: -column.distinct)[:2]
     return Questions(
-        wide=_nearest_share(catalog, HALF),
-        narrow=_nearest_share(catalog, WANTED_SHARE),
+        wide=nearest_share(catalog, HALF) or All(),
+        narrow=nearest_share(catalog, WANTED_SHARE) or All(),
         order=Order(ranges[-1].name, descending=True) if ranges else None,
         pair=(pair[0].name, pair[1].name) if len(pair) == 2 else None,
         vectors=_drawn_vectors(collection, catalog, seed),
     )
-
-
-def _nearest_share(catalog: Catalog, share: float) -> All:
-    """The one value of any column whose share of the images is nearest to the wanted one."""
-    values = [
-        (abs(log(one.total / catalog.count_all / share)), column.name, one.value)
-        for column in catalog.of_kind(Kind.CATEGORY)
-        for one in class_counts(catalog, Recipe(), column.name).values
-        if one.value is not None and 0 < one.total < catalog.count_all
-    ]
-    if not values:
-        return All()
-    _, column, value = min(values, key=lambda one: (one[0], one[1], str(one[2])))
-    return All((OneOf(column, (value,)),))
 
 
 def _drawn_vectors(collection: Collection, catalog: Catalog, seed: int) -> Vectors:

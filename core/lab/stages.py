@@ -99,22 +99,24 @@ def ask(asked: Mapping[str, Any], report: Report) -> dict[str, Any]:
     }
 
 
-def baseline_duckdb(asked: Mapping[str, Any], report: Report) -> dict[str, Any]:
-    """DuckDB over Parquet; writes the file first."""
-    _, catalog, questions = _opened(asked)
+def _parquet(asked: Mapping[str, Any], catalog: Catalog) -> Path:
+    """The collection's table as one Parquet file, written by whichever baseline needs it first."""
     path = Path(asked["folder"], PARQUET)
     if not path.exists():
         write_parquet(catalog, path)
-    return duckdb_parquet(path, catalog.count_all, plain_of(catalog, questions))
+    return path
+
+
+def baseline_duckdb(asked: Mapping[str, Any], report: Report) -> dict[str, Any]:
+    """DuckDB over Parquet."""
+    _, catalog, questions = _opened(asked)
+    return duckdb_parquet(_parquet(asked, catalog), catalog.count_all, plain_of(catalog, questions))
 
 
 def baseline_polars(asked: Mapping[str, Any], report: Report) -> dict[str, Any]:
     """Polars in memory, from the same file."""
     _, catalog, questions = _opened(asked)
-    path = Path(asked["folder"], PARQUET)
-    if not path.exists():
-        write_parquet(catalog, path)
-    return polars_memory(path, catalog.count_all, plain_of(catalog, questions))
+    return polars_memory(_parquet(asked, catalog), catalog.count_all, plain_of(catalog, questions))
 
 
 def baseline_lancedb(asked: Mapping[str, Any], report: Report) -> dict[str, Any]:
