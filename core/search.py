@@ -210,7 +210,9 @@ class Searcher:
         if how.compact:  # quicker than to have the index compare its candidates by their vectors in the table
             many, bare = count * how.refine, replace(how, refine=0)
             found = self._collection.nearest(vector, many, condition, self._catalog.dataset, bare, among)
-            return self._compared(vector, count, np.asarray(found.rowids, np.int64))
+            held = self._collection.compact.at(self._catalog.dataset)
+            assert held is not None
+            return Ranking(*held.nearest(vector, np.asarray(found.rowids, np.int64), count))
         return self._collection.nearest(vector, count, condition, self._catalog.dataset, how, among)
 
     def relevance(self, recipe: Recipe, best: float) -> Relevance | None:

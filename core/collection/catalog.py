@@ -35,6 +35,9 @@ BATCH_ROWS = 65_536  # of what is mirrored, so that rows far apart lie in few pi
 DEEP = 5_000  # rows; a page that begins further down is taken from a remembered order
 MOST_ORDERS = 4  # remembered, four bytes an image each
 MOST_RECENT = 16  # tables of pairs remembered, most of them small
+MOST_COUNTS = 64  # results whose number of images is remembered: every page of one tells it
+LONGEST_KEY = 10_000  # characters of a condition that is remembered by
+LOTS = 2**64  # of which every image draws one for each seed
 
 EVERYTHING = All()
 K = TypeVar("K")
@@ -72,6 +75,7 @@ class Catalog:
             self._remembered: dict[str, Any] = {}
             self._orders: dict[Order, Places] = {}
             self._recent: dict[str, Any] = {}
+            self._counts: dict[str, int] = {}
             self._making = Making()
             self._place, self._lot = self._free("_place"), self._free("_lot")
             self.packs: Sequence[Pack] = ()  # every column of classes is in one
@@ -92,7 +96,8 @@ class Catalog:
         with step("mirror", source.num_rows, source.num_rows):
             found = copy(self)
             found.dataset, found.version = dataset, int(dataset.version)
-            found._remembered, found._orders, found._recent, found._making = {}, {}, {}, Making()
+            found._remembered, found._orders, found._recent, found._counts = {}, {}, {}, {}
+            found._making = Making()
             found._store, found.count_all = store, self.count_all + source.num_rows
             cursor = self._mirror.connection.cursor()
             cursor.register("source_rows", source)
@@ -135,19 +140,21 @@ class Catalog:
         return duckdb_filter(condition, {name: replace(held, classes=()) for name, held in self.columns.items()})
 
     def count(self, condition: Condition | None) -> int:
-        """How many images match."""
+        """How many images match; counted once for each of the latest conditions."""
         if condition is None or condition == EVERYTHING:
             return self.count_all
-        sql = self.where(condition)
-        return int(self.select(f"SELECT count(*) FROM images WHERE {sql.text}", sql.parameters)[0][0])
+
+        def counted() -> int:
+            sql = self.where(condition)
+            return int(self.select(f"SELECT count(*) FROM images WHERE {sql.text}", sql.parameters)[0][0])
+
+        key = repr(condition)
+        return _kept(self._counts, key, counted, MOST_COUNTS) if len(key) <= LONGEST_KEY else counted()
 
     def ids(self, condition: Condition, order: Order | None, limit: int, offset: int = 0) -> list[str]:
         """One page of matching ids, in the order asked for or else of ingest."""
         if offset + limit > DEEP:
-            places = self._deep(condition, order, limit, offset)
-            text = f"SELECT {self._place}, id FROM images WHERE {self._place} IN (SELECT unnest(?))"
-            known = dict(self.select(text, (places,)))
-            return [known[place] for place in places]
+            return self._store.ids(self._deep(condition, order, limit, offset))
         return [row[0] for row in self._shallow("id", condition, order, limit, offset)]
 
     def page(self, condition: Condition, order: Order | None, limit: int, offset: int = 0) -> list[Row]:
@@ -165,11 +172,11 @@ class Catalog:
 
         What is drawn depends on the seed and the ids alone, so it stays when other images come or go.
         """
-        return [id for id, _ in self._drawn(condition, count, seed)]
+        return self._store.ids(self._drawn(condition, count, seed))
 
     def sample_rows(self, condition: Condition, count: int, seed: int) -> list[Row]:
         """What is known about the images that `sample` draws."""
-        return self._rows_at_places([place for _, place in self._drawn(condition, count, seed)])
+        return self._rows_at_places(self._drawn(condition, count, seed))
 
     @property
     def rowids_by_place(self) -> npt.NDArray[np.int64]:
@@ -243,14 +250,20 @@ class Catalog:
         text = f"SELECT {what} FROM images WHERE {sql.text} ORDER BY {by} LIMIT {int(limit)} OFFSET {int(offset)}"
         return self.select(text, sql.parameters)
 
-    def _drawn(self, condition: Condition, count: int, seed: int) -> list[tuple[Any, ...]]:
-        """Ids and places of images drawn at random."""
-        sql = self.where(condition)
-        text = (
-            f"SELECT id, {self._place} FROM images WHERE {sql.text} "
-            f"ORDER BY hash(xor({self._lot}, hash(?::UBIGINT))), id LIMIT {int(count)}"
-        )
-        return self.select(text, (*sql.parameters, seed))
+    def _drawn(self, condition: Condition, count: int, seed: int) -> list[int]:
+        """Places of images drawn at random: those that match with the lowest lots.
+
+        Below a bound there are surely enough where many match; so only few are held against the condition.
+        """
+        sql, matching = self.where(condition), self.count(condition)
+        lot = f"hash(xor({self._lot}, hash({int(seed)}::UBIGINT)))"
+        for bound in (LOTS * (4 * count + 40) // max(1, matching), LOTS):
+            among = f"CASE WHEN {lot} < {bound} THEN {sql.text} ELSE false END" if bound < LOTS else sql.text
+            text = f"SELECT {self._place} FROM images WHERE {among} ORDER BY {lot}, {self._place} LIMIT {int(count)}"
+            found = [place for (place,) in self.select(text, sql.parameters)]
+            if bound >= LOTS or len(found) == min(count, matching):
+                break
+        return found
 
     def _deep(self, condition: Condition, order: Order | None, limit: int, offset: int) -> list[int]:
         """The places of a page far down, as quick as the first one once its order was made."""

@@ -228,6 +228,34 @@ def test_a_sample_is_the_same_for_the_same_seed_and_no_image_comes_twice(catalog
     assert sorted(catalog.sample(EVERY, 1_000, 1)) == sorted(catalog.ids(EVERY, None, 1_000))
 
 
+def test_many_images_give_the_sample_that_all_of_them_compared_would(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catalog = catalog_of(tmp_path, {"colour": pa.array(["red", "blue", None] * 1_000)})
+    for where in (EVERY, OneOf("colour", ("red",)), OneOf("colour", (None, "blue")), OneOf("colour", ("green",))):
+        whole = catalog.sample(where, 3_000, 5)
+        assert sorted(whole) == sorted(catalog.ids(where, None, 3_000))
+        for count in (0, 1, 10, 50):
+            assert catalog.sample(where, count, 5) == whole[:count]
+    red = OneOf("colour", ("red",))
+    whole = catalog.sample(red, 1_000, 6)
+    monkeypatch.setattr(catalog, "count", lambda condition: 10**9)  # by which next to none would be looked at
+    assert catalog.sample(red, 20, 6) == whole[:20]
+
+
+def test_counts_are_remembered_by_what_is_asked_and_never_of_another_version(tmp_path: Path) -> None:
+    collection = fill(tmp_path, "made", {"flag": pa.array([True, False, True])}, ["a", "b", "c"])
+    catalog = Catalog(collection.dataset())
+    assert [catalog.count(OneOf("flag", (True,))) for _ in range(2)] == [2, 2]
+    with pytest.raises(QueryError):
+        catalog.count(OneOf("flag", (1,)))  # which Python holds for equal
+    collection.upsert(made_up_rows(collection.schema, {"flag": pa.array([True])}, ["d"]))
+    followed = catalog.followed_by(collection.dataset())
+    assert followed is not None
+    assert followed.count(OneOf("flag", (True,))) == 3
+    assert catalog.count(OneOf("flag", (True,))) == 2
+
+
 def test_a_sample_of_a_filter_is_full_and_stays_when_other_images_go(own_workspace: Workspace) -> None:
     catalog = own_workspace.catalog("things")
     squares = OneOf("shape", ("square",))

@@ -102,6 +102,23 @@ def test_an_older_version_is_answered_as_it_was(collection: Collection) -> None:
     assert best in held.candidates(vector, rowids.astype(np.int64), 1)
 
 
+def test_scores_in_memory_are_right_to_the_fourth_decimal_and_mostly_to_the_fifth(tmp_path: Path) -> None:
+    vectors = unit_vectors(2_000, 512, seed=3)
+    vectors[5] = np.eye(1, 512, dtype=np.float32)[0]
+    collection = fill(tmp_path, "large", {}, [f"row {place}" for place in range(len(vectors))], vectors)
+    collection.compact.read(collection.dataset())
+    held = collection.compact.at(collection.dataset())
+    assert held is not None
+    rowids = collection.dataset().to_table(columns=[], with_row_id=True)["_rowid"].to_numpy().astype(np.int64)
+    for vector in (*unit_vectors(5, 512, seed=4), vectors[7]):
+        found, scores = held.nearest(vector, rowids, 50)
+        errors = np.abs(np.asarray(scores) - [vectors[rowids == rowid][0] @ vector for rowid in found])
+        assert errors.max() < 5e-5
+        assert np.median(errors) < 5e-6
+        assert scores == sorted(scores, reverse=True)
+        assert sorted(held.nearest(vector, rowids[:3], 50)[0]) == rowids[:3].tolist()
+
+
 def test_what_is_too_much_is_not_held(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
     dataset = collection.dataset()
     monkeypatch.setattr(compact, "MOST_BYTES", 2 * 16 * ROWS - 1)
