@@ -11,6 +11,8 @@ from typing import Any
 
 import duckdb
 
+from core.collection.packs import COUNTED_BITS
+
 WAIT_SECONDS = 1.0  # for those who read, before it is not grown after all
 
 
@@ -18,7 +20,8 @@ class Mirror:
     """Safe to share between threads."""
 
     def __init__(self) -> None:
-        self.connection: Any = duckdb.connect(":memory:", config={"python_enable_replacements": "false"})
+        settings = {"python_enable_replacements": "false", "perfect_ht_threshold": str(COUNTED_BITS)}
+        self.connection: Any = duckdb.connect(":memory:", config=settings)
         self.rows = 0
         self._readers, self._is_growing = 0, False
         self._changed = threading.Condition()

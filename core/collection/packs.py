@@ -12,7 +12,8 @@ import numpy.typing as npt
 from core.query.columns import Column, Kind
 from core.query.sql import quote
 
-MOST_COMBINATIONS = 2_048  # of a pack: DuckDB counts up to 12 bits in an array, and NULL takes a place
+MOST_COMBINATIONS = 8_192  # of a pack
+COUNTED_BITS = 14  # of a number that DuckDB counts in an array; NULL takes a place too
 
 Value = str | bool | None
 

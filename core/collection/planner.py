@@ -20,7 +20,7 @@ MOST_IN_MEMORY = (
 )
 MOST_COMPARED = 2_000  # images that pass a filter; so few are compared one by one, quicker than through an index
 QUANTISED = "IVF_RQ"
-PROBED = {Accuracy.AUTO: 0.2, Accuracy.QUICK: 0.1}  # of the partitions, where no filter is
+PROBED = {Accuracy.AUTO: 0.22, Accuracy.QUICK: 0.1}  # of the partitions, where no filter is
 REFINED = {Accuracy.AUTO: 8, Accuracy.QUICK: 4}  # candidates re-scored with full vectors, per wanted hit
 
 
