@@ -15,6 +15,7 @@ from core.augment.pipeline import Pipeline
 from core.augment.sizes import MOST_PIXELS, too_large
 from core.augment.steps import built, root_steps
 from core.errors import InputError
+from core.timing import step
 
 MOST_SHOWN = 32  # numbers of an array that are told one by one; of a larger one its digest
 DIGEST = 16  # characters
@@ -61,7 +62,8 @@ class Applier:
             # Not set_random_seed, which gives every step a generator of its own with the same seed: two steps of
             # p=0.5 would then always be taken together or not at all.
             self._compose.set_random_state(np.random.default_rng(seed), random.Random(seed))
-            made = self._made(pixels)
+            with step("augment", 1, 1):
+                made = self._made(pixels)
             yield Augmented(Image.fromarray(made), {"seed": seed, "steps": [_told(*step) for step in self._taken]})
 
     def _made(self, pixels: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

@@ -14,9 +14,9 @@ from typing import Any
 
 import lance
 
-from core.batch.crew import CHUNK_IMAGES, LEAST_PICTURES, Chunk, Lines, by_processes, by_threads
+from core.batch.crew import CHUNK_IMAGES, LEAST_PICTURES, Chunk, by_processes, by_threads
 from core.batch.finish import finish
-from core.batch.picture import Order
+from core.batch.picture import Lines, Order
 from core.batch.request import AugmentRequest, check_request
 from core.batch.selection import choose, select
 from core.batch.underway import Journal, Plan, keep, planned
@@ -31,7 +31,7 @@ from core.ingest.pictures import Stored
 from core.ingest.progress import Progress, Report
 from core.search import Searcher
 from core.settings import Settings
-from core.timing import step
+from core.timing import listener, step
 
 __all__ = ["AugmentRequest", "AugmentedSet", "augment", "check_free", "check_request"]
 
@@ -86,7 +86,7 @@ def augment(
             plan, catalog = _plan(work, collection, catalog, searcher, request)
             images = len(plan.selection.ids)
             with closing(Journal(work)) as journal:
-                with step("augment", images) as made:
+                with step("make", images) as made:
                     _make(work, request, plan, catalog, journal, originals, settings, report)
                     made.rows_out = images - journal.failed
                 with step("pack", images):
@@ -182,9 +182,13 @@ def _make(
     report(Progress(STAGE, journal.done, total, journal.failed))
     order = Order(check_request(request, request.collection), request.variants, request.output, work.images, settings)
     left = plan.selection.ids[journal.done :]
+    timings = listener()
+    began = 0.0 if timings is None else timings.elapsed
     with closing(_lines(order, originals, _chunks(catalog, left), len(left))) as found:
-        for lines, failed in found:
-            journal.add(lines, failed)
+        for made in found:
+            journal.add(made.journal, made.failed)
+            if timings is not None:
+                timings.take(made.steps, timings.under_way, began)
             report(Progress(STAGE, journal.done, total, journal.failed))
 
 

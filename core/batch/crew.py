@@ -16,7 +16,7 @@ from multiprocessing.connection import Connection
 from queue import SimpleQueue
 from typing import IO, Any, cast
 
-from core.batch.picture import Maker, Order
+from core.batch.picture import Lines, Maker, Order
 from core.errors import StorageError
 from core.ingest.originals import OriginalReader
 from core.ingest.pictures import Stored
@@ -28,7 +28,6 @@ AHEAD = 2  # chunks that wait for each process, so that none waits for its next
 LEAST_PICTURES = 400  # fewer are made sooner in this process than others start
 
 Chunk = Sequence[Stored]
-Lines = tuple[list[bytes], int]  # of the journal, and how many of them tell of a failure
 
 
 def by_threads(order: Order, originals: OriginalReader, chunks: Iterator[Chunk]) -> Generator[Lines, None, None]:
@@ -38,7 +37,7 @@ def by_threads(order: Order, originals: OriginalReader, chunks: Iterator[Chunk])
     def lines(chunk: Chunk) -> Lines:
         if not hasattr(mine, "maker"):
             mine.maker = Maker(order, originals)
-        return cast(Lines, mine.maker.lines(chunk))
+        return cast(Maker, mine.maker).lines(chunk)
 
     threads = max(1, order.settings.decode_threads)
     with ThreadPoolExecutor(threads, thread_name_prefix="augment") as pool:

@@ -17,6 +17,7 @@ from core.ingest.decode import decode_pixels
 from core.ingest.originals import OriginalReader
 from core.ingest.pictures import Stored, original_bytes
 from core.settings import Settings
+from core.timing import Step, collect, step, together
 
 PLAIN = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")  # an id that is a file's name as it is, on every system
 UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
@@ -67,6 +68,15 @@ class Made:
         return cls(id, tuple(MadeFile(*file) for file in files), failure)
 
 
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """What was made of some images."""
+
+    journal: list[bytes]  # a line for each
+    failed: int  # of how many there are no pictures
+    steps: tuple[Step, ...]  # what it took, those of one name together
+
+
 class Maker:
     """Makes the pictures of one image after the other; for one thread."""
 
@@ -75,23 +85,28 @@ class Maker:
         self._originals = originals
         self._applier = Applier(order.pipeline)
 
-    def lines(self, originals: Sequence[Stored]) -> tuple[list[bytes], int]:
-        """Make the pictures of some images; a line of the journal for each, and of how many there are none."""
-        made = [self.make(original) for original in originals]
-        return [one.to_line() for one in made], sum(1 for one in made if one.failure)
+    def lines(self, originals: Sequence[Stored]) -> Lines:
+        """Make the pictures of some images."""
+        with collect() as timings:
+            made = [self.make(original) for original in originals]
+        failed = sum(1 for one in made if one.failure)
+        return Lines([one.to_line() for one in made], failed, tuple(together(timings.steps)))
 
     def make(self, original: Stored) -> Made:
         """Write every variant, or none where one fails; a full disk is raised, any other failure told."""
         files: list[MadeFile] = []
         order = self._order
         try:
-            data = original_bytes(original, self._originals)
-            image = decode_pixels(data, order.settings, work_px=order.settings.max_pixels)
+            with step("read", 1, 1):
+                data = original_bytes(original, self._originals)
+            with step("decode", 1, 1):
+                image = decode_pixels(data, order.settings, work_px=order.settings.max_pixels)
             told = source_info(data)
             for variant, made in enumerate(self._applier.variants(image, range(order.variants), original.id)):
-                size, written = made.image.size, encode(made.image, order.output, told)
+                with step("encode", 1, 1):
+                    size, written = made.image.size, encode(made.image, order.output, told)
                 file = self._name(original.id, variant)
-                with storing("a picture"):
+                with step("write", 1, 1), storing("a picture"):
                     (order.images / file).write_bytes(written)
                 digest = hashlib.sha256(written).hexdigest()
                 files.append(MadeFile(variant, file, *size, len(written), digest, made.drawn))

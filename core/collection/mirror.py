@@ -20,7 +20,7 @@ class Mirror:
     """Safe to share between threads."""
 
     def __init__(self) -> None:
-        settings = {"python_enable_replacements": "false", "perfect_ht_threshold": str(COUNTED_BITS)}
+        settings: dict[str, Any] = {"python_enable_replacements": "false", "perfect_ht_threshold": str(COUNTED_BITS)}
         self.connection: Any = duckdb.connect(":memory:", config=settings)
         self.rows = 0
         self._readers, self._is_growing = 0, False

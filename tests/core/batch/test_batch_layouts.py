@@ -25,6 +25,7 @@ from core.ingest.plan import IngestRequest
 from core.ingest.progress import Progress
 from core.outputs import AUGMENTED, Outputs
 from core.settings import ROOT
+from core.timing import collect, together
 from core.workspace import Workspace
 from tests.core.batch.setting import SLOWLY, digests, held, request, rows_in, run, under_way
 
@@ -93,6 +94,20 @@ def test_killed_and_started_again_it_is_as_if_nobody_had_disturbed_it(
     assert next(progress.done for progress in seen if progress.stage == STAGE) >= 9
     assert digests(Path(made.path)) == digests(Path(whole.path))
     assert not work.exists()
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_what_a_set_took_is_told_step_by_step_whoever_made_it(
+    own_workspace: Workspace, few: None, processes: int
+) -> None:
+    with collect() as timings:
+        run(own_workspace, request(format="jpeg"), augment_processes=processes)
+    steps = {(*step.inside, step.name): step for step in together(timings.steps)}
+    assert (steps["make",].rows_in, steps["make",].rows_out) == (60, 60)
+    inner = {path[-1]: step.rows_out for path, step in steps.items() if path[:-1] == ("make",) and path[-1] != "sql"}
+    assert inner == {"read": 60, "decode": 60, "augment": 120, "encode": 120, "write": 120}
+    spent = sum(steps["make", name].milliseconds for name in inner)
+    assert 0 < spent <= steps["make",].milliseconds * max(2, own_workspace.settings.decode_threads)
 
 
 def killed(space: Workspace, asked: AugmentRequest, work: Path, processes: int) -> None:
