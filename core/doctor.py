@@ -10,7 +10,8 @@ from enum import StrEnum
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from core.collection.store import LEAST_INDEXED, vector_index
+from core.collection.store import LEAST_INDEXED
+from core.collection.vectorindex import vector_index
 from core.errors import VitrineError
 from core.jobs.job import State
 from core.jobs.supervisor import WORKER

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from core.collection.catalog import Catalog, Places, Row
 from core.collection.hashes import hashes
 from core.collection.held import Held
-from core.collection.indexes import index_kind
+from core.collection.indexes import index_kind, not_indexed
 from core.collection.planner import MOST_PARTITIONS, Plan, is_held, plan
 from core.collection.store import Collection, Ranking
 from core.encoders.protocol import Encoder
@@ -209,10 +209,14 @@ class Searcher:
         condition = lance_filter(where, self._catalog.columns) if where.conditions else None
         if how.compact:  # quicker than to have the index compare its candidates by their vectors in the table
             many, bare = count * how.refine, replace(how, refine=0)
-            found = self._collection.nearest(vector, many, condition, self._catalog.dataset, bare, among)
+            whole = condition is None  # then what the index lacks is compared here, which Lance would read anew
+            found = self._collection.nearest(vector, many, condition, self._catalog.dataset, bare, among, indexed=whole)
             held = self._collection.compact.at(self._catalog.dataset)
             assert held is not None
-            return Ranking(*held.nearest(vector, np.asarray(found.rowids, np.int64), count))
+            near = np.asarray(found.rowids, np.int64)
+            return Ranking(
+                *held.nearest(vector, np.concatenate([near, not_indexed(self._catalog)]) if whole else near, count)
+            )
         return self._collection.nearest(vector, count, condition, self._catalog.dataset, how, among)
 
     def relevance(self, recipe: Recipe, best: float) -> Relevance | None:

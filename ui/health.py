@@ -8,7 +8,8 @@ import streamlit as st
 from core.collection.catalog import Catalog
 from core.collection.counts import missing_counts
 from core.collection.schema import has_passed
-from core.collection.store import LEAST_INDEXED, vector_index
+from core.collection.store import LEAST_INDEXED
+from core.collection.vectorindex import vector_index
 from core.errors import NotFoundError
 from core.query.english import spoken
 from core.workspace import Workspace

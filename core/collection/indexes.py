@@ -2,8 +2,12 @@
 
 from collections.abc import Callable
 
+import numpy as np
+
 from core.collection.catalog import Catalog
-from core.collection.store import Collection, vector_index
+from core.collection.compact import OFFSET_BITS, RowIds
+from core.collection.store import Collection
+from core.collection.vectorindex import indexed_fragments, vector_index
 from core.query.columns import Kind
 
 Step = Callable[[int, int], None]
@@ -20,3 +24,14 @@ def index_kind(catalog: Catalog) -> str | None:
     """The kind of the vectors' index at a catalog's version, such as IVF_FLAT, or None; read once."""
     kind: str | None = catalog.remembered("index", lambda: vector_index(catalog.dataset))
     return kind
+
+
+def not_indexed(catalog: Catalog) -> RowIds:
+    """The row ids at a catalog's version whose vectors are not in the index (yet), such as of new images; read once."""
+
+    def read() -> RowIds:
+        rowids = catalog.rowids_by_place
+        return rowids[~np.isin(rowids >> OFFSET_BITS, list(indexed_fragments(catalog.dataset)))]
+
+    found: RowIds = catalog.remembered("not indexed", read)
+    return found

@@ -15,7 +15,7 @@ import lancedb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from lancedb.index import Bitmap, BTree, IvfFlat, IvfRq, LabelList
+from lancedb.index import Bitmap, BTree, LabelList
 
 from core.collection.compact import Compact
 from core.collection.embeddings import Lookup
@@ -23,7 +23,7 @@ from core.collection.lineage import LINEAGE_KEY, pipelines_of
 from core.collection.mapped import BESIDE, MapFact, part_of, unfinished_columns
 from core.collection.mapswitch import switch_map
 from core.collection.matrix import matrix_of
-from core.collection.planner import QUANTISED, Plan, is_held, partitions, wanted_index
+from core.collection.planner import QUANTISED, Plan, is_held, wanted_index
 from core.collection.retype import finish_retyping, retype
 from core.collection.schema import (
     ENCODER_KEY,
@@ -39,14 +39,13 @@ from core.collection.schema import (
     vector_columns,
 )
 from core.collection.storage import storing
+from core.collection.vectorindex import described, make_vector_index, vector_index
 from core.errors import BusyError, NotFoundError, VitrineError, near_names
 from core.timing import step
 
 Vector = npt.NDArray[np.float32]
 Answer = TypeVar("Answer")
 
-FLAT_PARTITIONS = 256  # up to here Lance takes clusters that stay empty; past it, it refuses them in these words:
-TOO_ALIKE = "non-empty clusters"
 MOST_INDEX_BYTES = 2 * 1024**3  # of indexes in memory
 LEAST_INDEXED = 1_000  # below this a plain scan is as quick as any index
 MOST_TRIES = 5  # of a commit that others' commits come between
@@ -119,7 +118,7 @@ class Collection:
             return
         if vector_index(dataset) == QUANTISED:
             with step("load index", rows):
-                dataset.prewarm_index(_index_of_vectors(dataset).name)
+                dataset.prewarm_index(described(dataset).name)
         self.compact.read(dataset)
 
     def warm_soon(self, seconds: float) -> None:
@@ -182,7 +181,7 @@ class Collection:
         with storing("the new vectors"):
             _in_spite_of_others(add_column)
             if (rows := self.count()) >= LEAST_INDEXED:
-                _in_spite_of_others(lambda: _index_vectors(self._table(), field.name, rows))
+                _in_spite_of_others(lambda: make_vector_index(self._table(), field.name, rows))
             _in_spite_of_others(switch)
             _in_spite_of_others(self._drop_other_vectors)
 
@@ -338,9 +337,20 @@ class Collection:
         return dict(zip(compress(rowids, there), found, strict=True))
 
     def nearest(
-        self, vector: Vector, count: int, where: str | None, dataset: Any, how: Plan, among: int | None = None
+        self,
+        vector: Vector,
+        count: int,
+        where: str | None,
+        dataset: Any,
+        how: Plan,
+        among: int | None = None,
+        *,
+        indexed: bool = False,
     ) -> Ranking:
-        """The `count` closest images under a filter, closest first; so many pass it, where that is known."""
+        """The `count` closest images under a filter, closest first; so many pass it, where that is known.
+
+        With `indexed`, only those whose vectors are in the index.
+        """
         with step("vectors", among) as compared:
             query: dict[str, Any] = {
                 "column": vector_column(dataset.schema),
@@ -354,7 +364,12 @@ class Collection:
             if how.use_index and how.refine:
                 query["refine_factor"] = how.refine
             scanner = dataset.scanner(
-                columns=["_distance"], with_row_id=True, nearest=query, filter=where, prefilter=True
+                columns=["_distance"],
+                with_row_id=True,
+                nearest=query,
+                filter=where,
+                prefilter=True,
+                fast_search=indexed,
             )
             found = scanner.to_table()
             compared.rows_out = found.num_rows
@@ -386,7 +401,7 @@ class Collection:
             wanted["tags"] = LabelList()
             step(0, 1 + len(wanted))
             if (column,) not in held:
-                _index_vectors(table, column, rows)
+                make_vector_index(table, column, rows)
             for done, (name, config) in enumerate(wanted.items(), 1):
                 step(done, 1 + len(wanted))
                 if (name,) not in held:
@@ -433,21 +448,6 @@ class Collection:
         )
 
 
-def _index_vectors(table: Any, column: str, rows: int) -> None:
-    """Make the vectors' index, with fewer partitions where most of the vectors are copies of one another."""
-    kind = IvfFlat if wanted_index(rows) == "IvfFlat" else IvfRq
-
-    def make(partitions: int) -> None:
-        table.create_index(column, config=kind(distance_type="cosine", num_partitions=partitions))
-
-    try:
-        make(partitions(rows))
-    except RuntimeError as error:
-        if TOO_ALIKE not in str(error):
-            raise
-        make(FLAT_PARTITIONS)
-
-
 def _in_spite_of_others(write: Callable[[], Answer]) -> Answer:
     """Write, again if somebody else's commit came between; a BusyError where that happens every time."""
     for _ in range(MOST_TRIES):
@@ -478,17 +478,6 @@ def _fitting(rows: pa.Table, schema: pa.Schema) -> pa.Table:
         return pa.nulls(rows.num_rows, field.type)
 
     return pa.table([column(field) for field in schema], schema=schema)
-
-
-def vector_index(dataset: Any) -> str | None:
-    """The kind of the vector index, such as IVF_FLAT, or None."""
-    found = _index_of_vectors(dataset)
-    return None if found is None else str(found.index_type)
-
-
-def _index_of_vectors(dataset: Any) -> Any:
-    column = vector_column(dataset.schema)
-    return next((item for item in dataset.describe_indices() if column in item.field_names), None)
 
 
 def open_collections(folder: Path) -> list[str]:

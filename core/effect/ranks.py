@@ -14,7 +14,7 @@ import numpy.typing as npt
 from core.collection.catalog import Catalog
 from core.collection.held import Held
 from core.collection.planner import Plan, is_held, plan
-from core.collection.store import vector_index
+from core.collection.vectorindex import vector_index
 from core.query.recipe import Accuracy, All
 from core.search import Searcher
 

@@ -20,7 +20,7 @@ from core.collection.catalog import Catalog
 from core.collection.embeddings import Embeddings
 from core.collection.planner import plan
 from core.collection.schema import EncoderFact, vector_column, vector_columns
-from core.collection.store import vector_index
+from core.collection.vectorindex import vector_index
 from core.embed import Embedded, embed
 from core.encoders.listing import listed_encoders
 from core.encoders.protocol import Encoder, Vectors

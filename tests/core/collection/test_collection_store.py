@@ -19,8 +19,8 @@ from core.collection.store import (
     Collection,
     find_collection,
     open_collections,
-    vector_index,
 )
+from core.collection.vectorindex import vector_index
 from core.encoders.protocol import Vectors
 from core.errors import InputError, NotFoundError, StorageError
 from core.query.recipe import Accuracy, Between, Condition, Not, OneOf

@@ -10,8 +10,10 @@ from made_up import fill, made_up_rows
 
 from core.collection import planner
 from core.collection.catalog import Catalog
+from core.collection.indexes import not_indexed
 from core.collection.planner import MOST_COMPARED, MOST_EXACT, MOST_PARTITIONS, Plan, plan
-from core.collection.store import Collection, vector_index
+from core.collection.store import Collection
+from core.collection.vectorindex import vector_index
 from core.encoders.protocol import Encoder
 from core.query.recipe import Accuracy, All, Condition, OneOf, Recipe, Upload
 from core.search import Searcher
@@ -130,13 +132,16 @@ def test_images_added_after_the_index_was_made_are_found_at_once(quantised: Coll
     new = np.eye(32, dtype=np.float32)[:3]
     ids = [f"new {k}" for k in range(3)]
     quantised.upsert(made_up_rows(quantised.schema, {"share": pa.array(["1"] * 3)}, ids, new))
+    other = np.eye(32, dtype=np.float32)[5:6]  # of an image that there was already
+    quantised.upsert(made_up_rows(quantised.schema, {"share": pa.array(["1"])}, ["row 5"], other))
     catalog = Catalog(quantised.dataset())
     searcher = Searcher(quantised, catalog, no_encoder, no_encoder)
     if compact:
         quantised.compact.read(catalog.dataset)
+    assert {row.id for row in catalog.rows_at(not_indexed(catalog).tolist())} == {*ids, "row 5"}
     for accuracy in Accuracy:
         how = plan(vector_index(catalog.dataset), ROWS, ROWS, accuracy, LARGE, compact=compact)
-        for id, vector in zip(ids, new, strict=True):
+        for id, vector in zip([*ids, "row 5"], [*new, *other], strict=True):
             found = searcher.nearest(vector, 1, All(), catalog.count_all, how)
             assert [row.id for row in catalog.rows_at(found.rowids)] == [id]
 

@@ -38,8 +38,7 @@ def test_rows_come_back_as_they_are_by_place_and_by_row_id(rows: list[tuple], ra
     assert store.rowids.tolist() == [rowids[at] for at in order]
     assert [order[place] for place in store.places()] == list(range(len(rows)))
     held = [
-        {"id": f"row {rowids[at]}", "added_at": rows[at][0], "colour": rows[at][1], "tags": rows[at][2]}
-        for at in order
+        {"id": f"row {rowids[at]}", "added_at": rows[at][0], "colour": rows[at][1], "tags": rows[at][2]} for at in order
     ]
     asked = [place for place in [3, 0, *reversed(range(len(rows))), 0] if place < len(rows)]
     assert store.values(asked) == [held[place] for place in asked]
