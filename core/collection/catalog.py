@@ -18,7 +18,7 @@ from core.collection.growth import ColumnFacts, added_rows
 from core.collection.making import Making
 from core.collection.mapped import map_of, part_of
 from core.collection.mirror import Mirror
-from core.collection.packs import Pack, packs_of
+from core.collection.packs import Pack, coded_as, packs_of
 from core.collection.rowstore import RowStore
 from core.collection.schema import ASKABLE_SYSTEM_NAMES, EncoderFact, encoder_of, label, metadata_names
 from core.query.columns import CLASS_KINDS, Column, Columns, Kind, find_column
@@ -78,6 +78,7 @@ class Catalog:
             self._counts: dict[str, int] = {}
             self._making = Making()
             self._place, self._lot = self._free("_place"), self._free("_lot")
+            self._codes: dict[str, str] = {}  # SQL of the stored number of each category
             self.packs: Sequence[Pack] = ()  # every column of classes is in one
             self._facts: dict[str, ColumnFacts] = {}
             self.columns: Columns = self._fill()
@@ -107,7 +108,7 @@ class Catalog:
                 known = self.columns[name]
                 if column.kind is not known.kind or (column.kind is Kind.CATEGORY and column.distinct > known.distinct):
                     return None
-                columns[name] = replace(column, classes=known.classes)
+                columns[name] = replace(column, classes=known.classes, code=known.code)
             found.columns = columns
             placed = np.arange(self.count_all, found.count_all, dtype=np.int32)
             cursor.register("placed_rows", source.append_column(self._place[1:-1], pa.array(placed)))
@@ -137,7 +138,7 @@ class Catalog:
 
     def where_by_text(self, condition: Condition) -> Sql:
         """The condition as SQL for a copy of the table in which classes are plain text."""
-        return duckdb_filter(condition, {name: replace(held, classes=()) for name, held in self.columns.items()})
+        return duckdb_filter(condition, {name: replace(held, code="") for name, held in self.columns.items()})
 
     def count(self, condition: Condition | None) -> int:
         """How many images match; counted once for each of the latest conditions."""
@@ -314,8 +315,9 @@ class Catalog:
                     f"(SELECT DISTINCT {quoted} FROM source_rows WHERE {quoted} IS NOT NULL ORDER BY 1)"
                 )
                 classes = connection.execute(f"SELECT unnest(enum_range(NULL::{enum}))").fetchall()
-                columns[name] = replace(column, classes=tuple(row[0] for row in classes))
-        self._categories = frozenset(name for name, column in columns.items() if column.kind is Kind.CATEGORY)
+                code = self._free(f"_code{len(self._codes)}")
+                self._codes[name] = code
+                columns[name] = replace(column, classes=tuple(row[0] for row in classes), code=code)
         self._store = RowStore(source.select(["_rowid", *self._shown]))
         place = self._place[1:-1]  # needs no quotes inside an Arrow table
         connection.register("placed_rows", source.append_column(place, pa.array(self._store.places())))
@@ -331,12 +333,13 @@ class Catalog:
     def _rows_sql(self) -> str:
         """Every column of the table, from Lance's rows with their places."""
         listed = [
-            f"{quote(name)}::{quote(f'kind_{name}')} AS {quote(name)}" if name in self._categories else quote(name)
+            f"{quote(name)}::{quote(f'kind_{name}')} AS {quote(name)}" if name in self._codes else quote(name)
             for name in self._names
         ]
+        coded = "".join(f"{coded_as(name)}::USMALLINT AS {code}, " for name, code in self._codes.items())
         packed = "".join(f"{pack.expression} AS {pack.name}, " for pack in self.packs)
         return (
-            f"SELECT *, {packed}hash(id) AS {self._lot} FROM "
+            f"SELECT *, {coded}{packed}hash(id) AS {self._lot} FROM "
             f"(SELECT _rowid, {', '.join(listed)}, {self._place} FROM placed_rows)"
         )
 

@@ -33,7 +33,7 @@ class Axis:
     @property
     def key(self) -> str:
         """SQL that is the same for rows that are counted together."""
-        return quote(self.column.name) if self.bars is None else self.bars.expression
+        return self.column.code or quote(self.column.name) if self.bars is None else self.bars.expression
 
     @property
     def code(self) -> str:

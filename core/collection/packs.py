@@ -58,8 +58,12 @@ def packs_of(columns: Iterable[Column], names: Iterator[str]) -> Sequence[Pack]:
 
 def code_of(column: Column) -> str:
     """SQL of 0 for a missing value of a class column, or the value's place among `values_of` from 1."""
-    name = quote(column.name)
-    return f"coalesce({name if column.kind is Kind.BOOLEAN else f'enum_code({name})'}::INTEGER + 1, 0)"
+    return column.code or f"coalesce({quote(column.name)}::INTEGER + 1, 0)"
+
+
+def coded_as(name: str) -> str:
+    """SQL that makes the number of a category, which is an ENUM."""
+    return f"coalesce(enum_code({quote(name)})::INTEGER + 1, 0)"
 
 
 def values_of(column: Column) -> tuple[str, ...] | tuple[bool, bool]:

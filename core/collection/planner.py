@@ -1,10 +1,10 @@
 """How vectors are asked: exactly where that is quick, else through the index with as many probes as it takes.
 
-The figures rest on `python -m benchmarks.search`: a million made-up vectors in 1,000 partitions. Without a filter a
-quarter of the partitions, and ten candidates re-scored for each wanted hit, find all but one in 5,000 of the 50
-nearest. A filter may leave only what lies far from the question, such as shoes where dresses are asked for: then all
-of them are probed, unless the vectors are in memory (`core/collection/compact.py`), where those that pass are compared
-exactly and sooner.
+The figures rest on `python -m benchmarks.search` and `vitrine bench`: a million made-up vectors in 1,000 partitions.
+Without a filter 22 % of the partitions hold all but one in 1,000 of the 50 nearest, 10 % all but one in 200; each costs
+0.03 ms. Eight candidates for each wanted hit, or four, lose none of them. A filter may leave only what lies far from
+the question, such as shoes where dresses are asked for: then all of them are probed, unless vectors are in memory
+(`core/collection/compact.py`), where those that pass are compared exactly and sooner.
 """
 
 import math

@@ -34,6 +34,7 @@ class Column:
     missing: int = 0  # rows without a value
     bits: int = 0  # of a whole number as stored; 0 for every other type
     classes: tuple[str, ...] = ()  # the different values of a category, in the order of their codes
+    code: str = ""  # SQL of the stored number of a category: 0 for a missing value, or its place among `classes` from 1
     axis: str = ""  # of a place on the collection's map: "x" or "y"; empty for every other column
     map: str = ""  # key of that map
 

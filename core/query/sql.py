@@ -28,7 +28,7 @@ from core.query.recipe import (
 )
 
 LEAST_INT64 = -(2**63)
-MASK_BITS = 64
+MASKS = {16: "USMALLINT", 32: "UINTEGER", 64: "UBIGINT"}  # by so many bits, the narrower the quicker
 
 
 @dataclass(frozen=True)
@@ -97,28 +97,30 @@ def _duckdb(condition: Condition, columns: Columns) -> Sql:
 
 
 def _duckdb_one_of(column: Column, values: tuple[Value | None, ...]) -> Sql:
+    if column.code:
+        return Sql(_has_code(column, values))
     name = quote(column.name)
     present = tuple(value for value in values if value is not None)
     parts = [f"{name} IS NULL"] if None in values else []
     if len(present) == 1:
         parts.append(f"({name} IS NOT NULL AND {name} = ?)")
-    elif present and column.classes:
-        wanted = set(present)
-        codes = [code for code, known in enumerate(column.classes) if known in wanted]
-        parts.append(f"({name} IS NOT NULL AND {_has_code(name, codes, len(column.classes))})")
-        present = ()
     elif present:
         parts.append(f"({name} IS NOT NULL AND {name} IN ({', '.join('?' for _ in present)}))")
     return Sql(f"({' OR '.join(parts)})" if parts else "false", present)
 
 
-def _has_code(name: str, codes: list[int], classes: int) -> str:
-    """Whether an ENUM's code is one of these, by a bit for each: two to ten times as quick as comparing one by one."""
-    if classes <= MASK_BITS:
-        return f"(({sum(1 << code for code in codes)}::UBIGINT >> enum_code({name})) & 1) = 1"
+def _has_code(column: Column, values: tuple[Value | None, ...]) -> str:
+    """Whether a class's code is one of these, by a bit for each: several times as quick as comparing one by one."""
+    wanted = set(values)
+    codes = [code for code, known in enumerate((None, *column.classes)) if known in wanted]
+    if len(codes) < 2:
+        return f"({column.code} = {codes[0]})" if codes else "false"
+    size = next((size for size in MASKS if len(column.classes) < size), None)
+    if size is not None:
+        return f"((({sum(1 << code for code in codes)}::{MASKS[size]} >> {column.code}) & 1) = 1)"
     held = set(codes)
-    bits = "".join("1" if code in held else "0" for code in range(classes))
-    return f"get_bit('{bits}'::BIT, enum_code({name})::INTEGER) = 1"
+    bits = "".join("1" if code in held else "0" for code in range(1 + len(column.classes)))
+    return f"(get_bit('{bits}'::BIT, {column.code}::INTEGER) = 1)"
 
 
 def _joined(parts: list[Sql], word: str, empty: str) -> Sql:

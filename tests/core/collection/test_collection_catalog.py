@@ -228,6 +228,22 @@ def test_a_sample_is_the_same_for_the_same_seed_and_no_image_comes_twice(catalog
     assert sorted(catalog.sample(EVERY, 1_000, 1)) == sorted(catalog.ids(EVERY, None, 1_000))
 
 
+@pytest.mark.parametrize("classes", [1, 2, 15, 16, 17, 31, 32, 33, 63, 64, 65, 200])
+def test_any_choice_of_any_number_of_classes_is_counted_rightly(tmp_path: Path, classes: int) -> None:
+    chance = random.Random(classes)
+    names = [f"{place:03}" for place in range(classes)]
+    values = [chance.choice([*names, None]) for _ in range(10 * classes + 10)]
+    catalog = catalog_of(tmp_path, {"kind": pa.array([*names, *values], pa.string())})
+    assert catalog.columns["kind"].kind is Kind.CATEGORY
+    held = Counter([*names, *values])
+    for _ in range(20):
+        chosen = tuple(chance.sample([*names, None, "of none"], chance.randint(0, classes + 2)))
+        right = sum(held[value] for value in chosen)
+        assert catalog.count(OneOf("kind", chosen)) == right
+        assert catalog.count(Not(OneOf("kind", chosen))) == sum(held.values()) - right
+        assert catalog.places(OneOf("kind", chosen)).size == right
+
+
 def test_many_images_give_the_sample_that_all_of_them_compared_would(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
