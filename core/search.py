@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.collection.catalog import Catalog, Places, Row
+from core.collection.compact import Version
 from core.collection.hashes import hashes
 from core.collection.held import Held
 from core.collection.indexes import index_kind, not_indexed
@@ -189,10 +190,8 @@ class Searcher:
         rowids = self._catalog.rowids_by_place
         return rowids[self._catalog.places(where)] if where.conditions else rowids
 
-    def _compared(self, vector: Vector, count: int, rowids: npt.NDArray[np.int64]) -> Ranking:
+    def _compared(self, held: Version, vector: Vector, count: int, rowids: npt.NDArray[np.int64]) -> Ranking:
         """The nearest of some images by what is in memory, each scored by its vector in the table."""
-        held = self._collection.compact.at(self._catalog.dataset)
-        assert held is not None
         near = held.candidates(vector, rowids, count)
         with step("vectors", len(near)) as compared:
             known = self._collection.vectors_at(near, self._catalog.dataset)
@@ -204,20 +203,20 @@ class Searcher:
     def _nearest(self, vector: Vector, count: int, where: All, how: Plan, among: int) -> Ranking:
         if how.in_memory:
             return self._held().nearest(vector, count, self._catalog.places(where) if where.conditions else None)
-        if how.compact and not how.use_index:
-            return self._compared(vector, count, self._passing(where))
+        held = self._collection.compact.at(self._catalog.dataset) if how.compact else None
+        if held is not None and not how.use_index:
+            return self._compared(held, vector, count, self._passing(where))
         condition = lance_filter(where, self._catalog.columns) if where.conditions else None
-        if how.compact:  # quicker than to have the index compare its candidates by their vectors in the table
-            many, bare = count * how.refine, replace(how, refine=0)
-            whole = condition is None  # then what the index lacks is compared here, which Lance would read anew
-            found = self._collection.nearest(vector, many, condition, self._catalog.dataset, bare, among, indexed=whole)
-            held = self._collection.compact.at(self._catalog.dataset)
-            assert held is not None
-            near = np.asarray(found.rowids, np.int64)
-            return Ranking(
-                *held.nearest(vector, np.concatenate([near, not_indexed(self._catalog)]) if whole else near, count)
-            )
-        return self._collection.nearest(vector, count, condition, self._catalog.dataset, how, among)
+        dataset = self._catalog.dataset
+        if held is None:  # or no more: memory may hold a later version's meanwhile
+            return self._collection.nearest(vector, count, condition, dataset, how, among)
+        # Quicker than to have the index compare its candidates by their vectors in the table. Where no filter is, what
+        # the index lacks is compared here too, which Lance would read anew.
+        many, bare, whole = count * how.refine, replace(how, refine=0), condition is None
+        found = self._collection.nearest(vector, many, condition, dataset, bare, among, indexed=whole)
+        near = np.asarray(found.rowids, np.int64)
+        near = np.concatenate([near, not_indexed(self._catalog)]) if whole else near
+        return Ranking(*held.nearest(vector, near, count))
 
     def relevance(self, recipe: Recipe, best: float) -> Relevance | None:
         """Where relevance ends in a recipe's result whose best score that is; None without terms or images."""

@@ -4,7 +4,7 @@ Of a million images 20,000 pass: reading their vectors from the table takes 210 
 partitions have to be probed under a filter, 70 ms, and it misses some of the nearest. From here it takes 15 ms, and
 comparing the whole million 300 ms instead of 2,000 (`python -m benchmarks.search`). What is known of a component here
 only tells which images may be among the nearest; these are compared anew by the vectors of the table. An answer that
-is approximate anyway does without: its scores are right to the fourth decimal, mostly to the fifth.
+is approximate anyway does without: its scores have five decimals, of which the fifth may be off by one, rarely two.
 
 A data file of Lance never changes, so what was read of one holds for every version of the collection that has it.
 """
@@ -29,6 +29,7 @@ READ_ROWS = 16_384
 TINY = 1e-30  # in the place of the largest component of a vector that is all zeros
 BLOCK_ROWS = 256  # compared at a time, so that a block stays in the processor's cache
 LARGEST = 32_767  # of a component here, which stands for the largest one of its vector
+DECIMALS = 5  # of a score that is known from here alone
 SINGLE = 1e-4  # by which sums of 512 products in single precision may differ, with much to spare
 OFFSET_BITS = 32  # of a row id, below the number of its fragment
 
@@ -117,20 +118,25 @@ class Version:
         return found
 
     def nearest(self, vector: Vector, rowids: RowIds, count: int) -> tuple[list[int], list[float]]:
-        """The `count` nearest of these ones by what is known here, nearest first, and their cosine similarities."""
+        """The `count` nearest of these ones by what is known here, nearest first, and their cosine similarities.
+
+        These are rounded to what is known of them, so that copies of an image are alike; ties come by row id.
+        """
         with step("compare", len(rowids)) as compared:
             scores, _ = self._scores(vector, rowids)
-            best = np.argsort(-scores, kind="stable")[: min(count, np.count_nonzero(~np.isnan(scores)))]
+            rounded = np.round(scores.astype(np.float64).clip(-1, 1), DECIMALS)
+            best = np.lexsort((rowids, -rounded))[: min(count, np.count_nonzero(~np.isnan(scores)))]
             compared.rows_out = len(best)
-        return rowids[best].tolist(), scores[best].tolist()
+        return rowids[best].tolist(), rounded[best].tolist()
 
     def _scores(self, vector: Vector, rowids: RowIds) -> tuple[Vector, Vector]:
         """Cosine similarities, and how far each may be off; NaN where there is no vector."""
         scores, units = np.full(len(rowids), np.nan, np.float32), np.zeros(len(rowids), np.float32)
         fragments, offsets = rowids >> OFFSET_BITS, rowids & (2**OFFSET_BITS - 1)
-        for number in np.unique(fragments).tolist():
+        order = np.argsort(fragments, kind="stable")
+        numbers, starts = np.unique(fragments[order], return_index=True)
+        for number, own in zip(numbers.tolist(), np.split(order, starts[1:]), strict=False):
             part = self._parts[number]
-            own = np.flatnonzero(fragments == number)
             own = own[part.there[offsets[own]]]
             units[own] = part.units[offsets[own]]
             for first in range(0, len(own), BLOCK_ROWS):

@@ -6,6 +6,7 @@ takes two where the columns lie in 16 pieces, as they are read, and less than on
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from copy import copy
 from typing import Any
 
@@ -13,8 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-LARGER = 4  # times as many rows as come after it: so large a piece stays as it is, so that there are few and no row is
-# copied often
+LARGER = 4  # times as many rows as come after it: so large a piece stays as it is, and no row is copied often
 
 RowIds = npt.NDArray[np.int64]
 Indices = npt.NDArray[np.intp]
@@ -106,7 +106,10 @@ def _in_one(batches: Sequence[pa.RecordBatch]) -> list[pa.RecordBatch]:
     """The same rows in one piece, or in as few as the offsets of texts allow."""
     if not batches:
         return []
-    return [batch for batch in pa.Table.from_batches(batches).combine_chunks().to_batches() if batch.num_rows]
+    whole = pa.Table.from_batches(batches)
+    with suppress(pa.ArrowInvalid):  # lists of more than 2 GB stay in the pieces they came in
+        whole = whole.combine_chunks()
+    return [batch for batch in whole.to_batches() if batch.num_rows]
 
 
 def _ends(pieces: Sequence[pa.RecordBatch]) -> Indices:

@@ -102,21 +102,41 @@ def test_an_older_version_is_answered_as_it_was(collection: Collection) -> None:
     assert best in held.candidates(vector, rowids.astype(np.int64), 1)
 
 
-def test_scores_in_memory_are_right_to_the_fourth_decimal_and_mostly_to_the_fifth(tmp_path: Path) -> None:
+def test_scores_in_memory_have_five_decimals_and_copies_of_an_image_the_same(tmp_path: Path) -> None:
     vectors = unit_vectors(2_000, 512, seed=3)
     vectors[5] = np.eye(1, 512, dtype=np.float32)[0]
+    vectors[1_000:1_900:3] = vectors[7]
     collection = fill(tmp_path, "large", {}, [f"row {place}" for place in range(len(vectors))], vectors)
     collection.compact.read(collection.dataset())
     held = collection.compact.at(collection.dataset())
     assert held is not None
     rowids = collection.dataset().to_table(columns=[], with_row_id=True)["_rowid"].to_numpy().astype(np.int64)
-    for vector in (*unit_vectors(5, 512, seed=4), vectors[7]):
-        found, scores = held.nearest(vector, rowids, 50)
+    for vector in (*unit_vectors(5, 512, seed=4), vectors[7], vectors[5]):
+        found, scores = held.nearest(vector, rowids, 400)
         errors = np.abs(np.asarray(scores) - [vectors[rowids == rowid][0] @ vector for rowid in found])
-        assert errors.max() < 5e-5
-        assert np.median(errors) < 5e-6
+        assert errors.max() < 2.5e-5
+        assert np.median(errors) < 7e-6
         assert scores == sorted(scores, reverse=True)
         assert sorted(held.nearest(vector, rowids[:3], 50)[0]) == rowids[:3].tolist()
+    copies = {7, *range(1_000, 1_900, 3)}
+    found, scores = held.nearest(vectors[7], rowids, len(copies))
+    assert set(scores) == {1.0}
+    assert found == sorted(rowids[list(copies)].tolist())
+
+
+def test_a_search_whose_version_is_no_longer_in_memory_is_answered_from_the_table(
+    collection: Collection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catalog = Catalog(collection.dataset())
+    searcher = Searcher(collection, catalog, encoder, vector_of)
+    vector = unit_vectors(1, seed=9)[0]
+    for where in WHERE:
+        inside = searcher.nearest(vector, 7, where, catalog.count(where), WAY)
+        with monkeypatch.context() as patch:
+            patch.setattr(collection.compact, "at", lambda dataset: None)
+            outside = searcher.nearest(vector, 7, where, catalog.count(where), WAY)
+        assert outside.rowids == inside.rowids
+        np.testing.assert_allclose(outside.scores, inside.scores, atol=1e-6)
 
 
 def test_what_is_too_much_is_not_held(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
