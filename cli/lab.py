@@ -13,7 +13,7 @@ from cli.output import print_json, print_records, progress_bar
 from core.answers import read_recipe
 from core.collection.storage import storing
 from core.errors import InputError
-from core.lab.estimate import assume, assumption_facts, estimate
+from core.lab.estimate import assume, assumption_facts, estimate, foretelling
 from core.lab.scale import read_growths
 from core.operations.lab import latest_scale, run_lab, start_lab, usual_assumptions
 from core.query.recipe import Recipe, Words
@@ -63,9 +63,9 @@ def print_estimates(settings: Settings, collection: str, given: Sequence[str], a
     space = Workspace.open(settings)
     assumed = assume(dict(map(_pair, given)), usual_assumptions(space, collection))
     record = latest_scale(space, collection)
-    growths = {} if record is None else read_growths(record)
+    growths = {} if record is None else foretelling(read_growths(record))
     estimates = [one.told() for one in estimate(assumed, growths)]
-    fitted = {name: growth.words for name, growth in growths.items() if growth is not None}
+    fitted = {name: growth.words for name, growth in growths.items()}
     if as_json:
         print_json({"assumptions": vars(assumed), "growths": fitted, "estimates": estimates})
         return

@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.errors import VitrineError
 from core.export import csv_text
-from core.lab.estimate import Assumptions, Estimate, assume, assumption_facts, estimate
+from core.lab.estimate import Assumptions, Estimate, assume, assumption_facts, estimate, foretelling
 from core.lab.growth import Growth
 from core.operations.lab import usual_assumptions
 from core.workspace import Workspace
@@ -28,6 +28,7 @@ def show_estimate(
     workspace: Workspace, name: str, found: Mapping[str, Any] | None, growths: Mapping[str, Growth | None]
 ) -> None:  # fmt: skip
     """The table of sizes, then the assumptions that it rests on."""
+    growths = foretelling(growths)
     st.subheader("What more images would take", anchor=False, divider="gray")
     try:
         usual = usual_assumptions(workspace, name)

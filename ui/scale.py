@@ -6,13 +6,14 @@ from typing import Any
 import streamlit as st
 
 from core.collection.catalog import Catalog
+from core.collection.planner import MOST_EXACT
+from core.lab.estimate import foretelling
 from core.lab.growth import Growth
 from core.lab.kept import Part
 from core.lab.questions import WORDS
 from core.lab.scale import GROWING, LARGEST, read_growths
 from core.query.recipe import Recipe
 from core.workspace import Workspace
-from ui.errors import plain
 from ui.estimate import show_estimate
 from ui.lab import chart, files, measured, not_yet, told
 from ui.labcharts import Series, against_images
@@ -94,7 +95,10 @@ def _show_measured(found: Mapping[str, Any], growths: Mapping[str, Growth | None
     )
     series = [line for kind, figure in enumerate(chosen or usual) for line in _lines(found, growths, figure, kind)]
     chart(against_images(series, words="Images in the collection"), "scale", f"{name}-scale", "Time against size")
-    st.caption("Dotted: what was fitted, as far as a million. Where nothing fits there is no dotted line.")
+    st.caption(
+        "Dotted: what was fitted, as far as a million; of searches as far as every vector is compared, unless larger "
+        "collections were measured. Where nothing fits there is no dotted line."
+    )
     files("scale", f"{name}-scale", found, lambda: scale_rows(found, growths), COLUMNS)
     st.dataframe([_row(found, growths.get(figure), figure) for figure in NAMES if _has(found, figure)], hide_index=True)
 
@@ -112,7 +116,7 @@ def _lines(found: Mapping[str, Any], growths: Mapping[str, Growth | None], figur
     lines = [Series(NAMES[figure], points, kind)]
     growth = growths.get(figure)
     if growth is not None:
-        first, last = points[0][0], max(points[-1][0], FORETOLD)
+        first, last = points[0][0], max(points[-1][0], FORETOLD if foretelling({figure: growth}) else MOST_EXACT)
         steps = [first * (last / first) ** (step / 40) for step in range(41)]
         lines.append(
             Series(f"{NAMES[figure]}, fitted", [(size, growth.at(size), 0, 0) for size in steps], kind, fit=True)
@@ -130,4 +134,4 @@ def _row(found: Mapping[str, Any], growth: Growth | None, figure: str) -> dict[s
 def _in_words(figure: str, value: float) -> str:
     if figure.endswith("_mb"):
         return f"{number(round(value))} MB"
-    return plain(milliseconds(value if figure.endswith("_ms") else 1000 * value))
+    return milliseconds(value if figure.endswith("_ms") else 1000 * value)

@@ -8,7 +8,7 @@ from api.lab_schemas import EstimateAnswer, EstimateBody, EstimateFacts, LabBody
 from api.problems import documented
 from api.routes.jobs import told
 from core.errors import NotFoundError
-from core.lab.estimate import assume, estimate
+from core.lab.estimate import assume, estimate, foretelling
 from core.lab.kept import Part, latest
 from core.lab.scale import read_growths
 from core.operations.lab import latest_scale, start_lab, usual_assumptions
@@ -49,10 +49,10 @@ def estimate_routes(context: Context) -> APIRouter:
         name = space.collection(name).name
         assumed = assume(asked.assumptions, usual_assumptions(space, name))
         record = latest_scale(space, name)
-        growths = {} if record is None else read_growths(record)
+        growths = {} if record is None else foretelling(read_growths(record))
         return EstimateAnswer(
             assumptions=vars(assumed),
-            growths={figure: growth.words for figure, growth in growths.items() if growth is not None},
+            growths={figure: growth.words for figure, growth in growths.items()},
             estimates=[EstimateFacts(**one.told()) for one in estimate(assumed, growths)],
         )
 

@@ -11,12 +11,14 @@ from math import ceil, log2
 from typing import Any
 
 from core.collection.compact import MOST_BYTES
+from core.collection.planner import MOST_EXACT
 from core.errors import InputError, near_names
 from core.lab.growth import Growth
 
 SIZES = (1_000_000, 10_000_000, 100_000_000, 1_000_000_000)
 MILLION = 1_000_000
 MOST = 1e12  # of any assumption
+SWITCHING = ("search_ms", "search_filtered_ms", "quick_ms", "index_build_s")  # of many images another index answers
 FACTOR_BYTES = 14  # that an index of one bit a component keeps of each vector beside the bits, with its row's number
 
 
@@ -103,7 +105,17 @@ def estimate(
     assumed: Assumptions, growths: Mapping[str, Growth | None] | None = None, sizes: Sequence[int] = SIZES
 ) -> list[Estimate]:
     """An estimate for each size; `growths` are those of the figures `search_ms`, `facets_ms` and `index_build_s`."""
-    return [_at(size, assumed, growths or {}) for size in sizes]
+    return [_at(size, assumed, foretelling(growths or {})) for size in sizes]
+
+
+def foretelling(growths: Mapping[str, Growth | None]) -> dict[str, Growth]:
+    """The growths that tell of collections larger than all that were measured.
+
+    Up to some size every vector is compared, beyond it an index that approximates is asked: what was measured of
+    searches and of making an index below that size says nothing about those above.
+    """
+    known = {name: growth for name, growth in growths.items() if growth is not None}
+    return {name: growth for name, growth in known.items() if name not in SWITCHING or growth.largest > MOST_EXACT}
 
 
 def _at(images: int, assumed: Assumptions, growths: Mapping[str, Growth | None]) -> Estimate:

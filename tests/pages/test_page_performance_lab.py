@@ -77,7 +77,9 @@ def test_sizes_are_drawn_with_what_was_fitted_and_estimated(open_page: Open, wor
     keep(workspace.folder, record_of(Part.SCALE, "shop", 1, 71, scale_record()))
     at = shown(open_page, workspace, "Scale")
     assert "Synthetic images" in words(at)
-    grown = table(at, "Constant, linear or n log n").set_index("Figure")["Constant, linear or n log n"]
+    measured = table(at, "Constant, linear or n log n").set_index("Figure")
+    assert measured["1,000"]["Search"] == "7.0 ms"
+    grown = measured["Constant, linear or n log n"]
     assert grown["All facets"].startswith("linear")
     assert grown["Search"].startswith("constant")
     assert grown["Opening"] == "none of them"
@@ -90,7 +92,10 @@ def test_sizes_are_drawn_with_what_was_fitted_and_estimated(open_page: Open, wor
     before = sizes["To embed"]["1,000,000"]
     next(item for item in at.number_input if item.key == "assumed machines").set_value(100.0).run()
     assert table(sound(at), "To embed").set_index("Images")["To embed"]["1,000,000"] != before
-    assert next(item for item in at.number_input if item.key == "assumed search_ms").disabled
+    locked = {item.key for item in at.number_input if item.disabled}
+    assert "assumed facets_ms" in locked
+    assert "assumed search_ms" not in locked  # of so few images every vector is compared, of a million it is not
+    assert sizes["Search"]["1,000,000"] == "20 ms"
 
 
 def test_without_a_measurement_assumptions_stand_alone(open_page: Open, workspace: Workspace) -> None:

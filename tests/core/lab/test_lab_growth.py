@@ -5,7 +5,7 @@ from math import log2
 import pytest
 
 from core.errors import InputError
-from core.lab.estimate import Assumptions, assume, assumption_facts, estimate
+from core.lab.estimate import Assumptions, assume, assumption_facts, estimate, foretelling
 from core.lab.growth import Growth, Kind, grow
 
 SIZES = [1_000, 3_000, 10_000, 30_000, 100_000, 300_000]
@@ -77,11 +77,21 @@ def test_a_billion_is_spread_over_machines() -> None:
 
 
 def test_a_measured_growth_is_followed_and_how_far_past_it_is_told() -> None:
-    growth = Growth(Kind.LINEAR, base=1.0, slope=1e-5, error=0.02, sizes=5, largest=100_000)
+    growth = Growth(Kind.LINEAR, base=1.0, slope=1e-5, error=0.02, sizes=5, largest=400_000)
     (one,) = estimate(Assumptions(), {"search_ms": growth, "facets_ms": None}, [1_000_000])
     assert one.search_ms == pytest.approx(11.0)
     assert one.facets_ms == pytest.approx(10.0)
-    assert one.beyond == pytest.approx(10)
+    assert one.beyond == pytest.approx(2.5)
+
+
+def test_searches_of_few_images_foretell_none_of_many() -> None:
+    """Of few every vector is compared; of many a quantised index is asked, whatever the first grew like."""
+    growth = Growth(Kind.LINEAR, base=1.0, slope=1e-4, error=0.02, sizes=5, largest=100_000)
+    measured = {"search_ms": growth, "index_build_s": growth, "facets_ms": growth, "open_s": None}
+    assert set(foretelling(measured)) == {"facets_ms"}
+    (one,) = estimate(Assumptions(), measured, [1_000_000])
+    assert (one.search_ms, one.index_seconds) == (Assumptions().search_ms, Assumptions().index_seconds)
+    assert one.facets_ms == pytest.approx(101.0)
 
 
 def test_assumptions_are_told_and_checked() -> None:
