@@ -4,6 +4,7 @@ Low-cardinality text becomes ENUM, which makes counting by class about ten times
 locked: no file, network, extension or settings access. A new version of the collection gets a new catalog.
 """
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
@@ -31,12 +32,11 @@ MOST_CLASSES = 1_000  # more different values than this are free text
 LONGEST_CLASS = 100  # characters; a longer value makes a column free text
 FEW_CLASSES = 12  # so many short values are classes even when hardly any repeats
 YEARS = (1800, 2100)  # a whole-number column that stays inside is one of years
-BATCH_ROWS = 65_536  # of what is mirrored, so that rows far apart lie in few pieces
+BATCH_ROWS = 65_536  # of what is mirrored, read at a time
 DEEP = 5_000  # rows; a page that begins further down is taken from a remembered order
 MOST_ORDERS = 4  # remembered, four bytes an image each
 MOST_RECENT = 16  # tables of pairs remembered, most of them small
 MOST_COUNTS = 64  # results whose number of images is remembered: every page of one tells it
-LONGEST_KEY = 10_000  # characters of a condition that is remembered by
 LOTS = 2**64  # of which every image draws one for each seed
 
 EVERYTHING = All()
@@ -149,8 +149,9 @@ class Catalog:
             sql = self.where(condition)
             return int(self.select(f"SELECT count(*) FROM images WHERE {sql.text}", sql.parameters)[0][0])
 
-        key = repr(condition)
-        return _kept(self._counts, key, counted, MOST_COUNTS) if len(key) <= LONGEST_KEY else counted()
+        # Not by the condition itself, which may name many thousand ids, and for which 1 and True are the same.
+        key = hashlib.sha256(repr(condition).encode("utf-8", "surrogatepass")).hexdigest()
+        return _kept(self._counts, key, counted, MOST_COUNTS)
 
     def ids(self, condition: Condition, order: Order | None, limit: int, offset: int = 0) -> list[str]:
         """One page of matching ids, in the order asked for or else of ingest."""

@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.collection.matrix import matrix_of
-from core.collection.schema import vector_column
+from core.collection.schema import FRAGMENT_BITS, vector_column
 from core.timing import step
 
 MOST_BYTES = 1024**3  # of one collection's vectors here, such as a million of 512 components
@@ -31,7 +31,6 @@ BLOCK_ROWS = 256  # compared at a time, so that a block stays in the processor's
 LARGEST = 32_767  # of a component here, which stands for the largest one of its vector
 DECIMALS = 5  # of a score that is known from here alone
 SINGLE = 1e-4  # by which sums of 512 products in single precision may differ, with much to spare
-OFFSET_BITS = 32  # of a row id, below the number of its fragment
 
 Vector = npt.NDArray[np.float32]
 RowIds = npt.NDArray[np.int64]
@@ -132,7 +131,7 @@ class Version:
     def _scores(self, vector: Vector, rowids: RowIds) -> tuple[Vector, Vector]:
         """Cosine similarities, and how far each may be off; NaN where there is no vector."""
         scores, units = np.full(len(rowids), np.nan, np.float32), np.zeros(len(rowids), np.float32)
-        fragments, offsets = rowids >> OFFSET_BITS, rowids & (2**OFFSET_BITS - 1)
+        fragments, offsets = rowids >> FRAGMENT_BITS, rowids & (2**FRAGMENT_BITS - 1)
         order = np.argsort(fragments, kind="stable")
         numbers, starts = np.unique(fragments[order], return_index=True)
         for number, own in zip(numbers.tolist(), np.split(order, starts[1:]), strict=False):
@@ -160,7 +159,7 @@ def _read(fragment: Any, column: str, width: int) -> Part:
     with step("load vectors", len(there)):
         for batch in fragment.scanner(columns=[column], with_row_address=True, batch_size=READ_ROWS).to_batches():
             vectors, known = matrix_of(batch.column(column))
-            offsets = batch.column("_rowaddr").to_numpy()[known] & (2**OFFSET_BITS - 1)
+            offsets = batch.column("_rowaddr").to_numpy()[known] & (2**FRAGMENT_BITS - 1)
             largest = np.maximum(np.abs(vectors).max(axis=1), TINY)
             components[offsets] = np.rint(vectors * (LARGEST / largest)[:, None])
             units[offsets], there[offsets] = largest / LARGEST, True

@@ -5,7 +5,8 @@ from collections.abc import Callable
 import numpy as np
 
 from core.collection.catalog import Catalog
-from core.collection.compact import OFFSET_BITS, RowIds
+from core.collection.compact import RowIds
+from core.collection.schema import FRAGMENT_BITS
 from core.collection.store import Collection
 from core.collection.vectorindex import indexed_fragments, vector_index
 from core.query.columns import Kind
@@ -31,7 +32,7 @@ def not_indexed(catalog: Catalog) -> RowIds:
 
     def read() -> RowIds:
         rowids = catalog.rowids_by_place
-        return rowids[~np.isin(rowids >> OFFSET_BITS, list(indexed_fragments(catalog.dataset)))]
+        return rowids[~np.isin(rowids >> FRAGMENT_BITS, list(indexed_fragments(catalog.dataset)))]
 
     found: RowIds = catalog.remembered("not indexed", read)
     return found

@@ -18,6 +18,7 @@ VECTORS = re.compile(
     rf"{VECTOR}(_[0-9a-f]{{12}}_[0-9]+)?"
 )  # the first encoder's, and those of encoders that came later
 
+FRAGMENT_BITS = 32  # a row's address is its fragment's number, then below so many bits its place there
 SYSTEM_FIELDS = (
     pa.field("id", pa.string(), nullable=False),
     pa.field("uri", pa.string()),  # where the original is

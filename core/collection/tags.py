@@ -15,7 +15,7 @@ from typing import Any
 import lance
 import pyarrow as pa
 
-from core.collection.schema import SCORES
+from core.collection.schema import FRAGMENT_BITS, SCORES
 from core.collection.storage import storing
 from core.collection.store import MOST_TRIES, Collection
 from core.errors import BusyError
@@ -25,7 +25,6 @@ SCORED = pa.list_(pa.struct([pa.field("tag", pa.string()), pa.field("score", pa.
 DIGITS = 4  # of a score that is kept
 MOST_GONE = 100  # scores of one image that are kept for tags that it has no more; the latest
 CONFLICT = "commit conflict"  # what Lance says of somebody else's commit
-FRAGMENT_BITS = 32  # a row's address is its fragment, then its place there
 
 Scores = Mapping[str, float]  # cosine similarity by tag
 

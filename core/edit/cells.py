@@ -10,9 +10,10 @@ from typing import Any
 import lance
 import polars as pl
 
+from core.collection.schema import FRAGMENT_BITS
 from core.collection.storage import storing
 from core.collection.store import MOST_TRIES, Collection
-from core.collection.tags import CONFLICT, FRAGMENT_BITS, field_ids
+from core.collection.tags import CONFLICT, field_ids
 from core.edit.request import arrow
 from core.errors import BusyError
 

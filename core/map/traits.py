@@ -9,7 +9,6 @@ import numpy.typing as npt
 from core.collection.catalog import Catalog
 from core.collection.mapped import CLUSTER, part_of
 from core.query.columns import Kind
-from core.query.sql import quote
 
 LEAST_IMAGES = 3  # of a cluster, and with a tag
 MOST_TAGS = 300  # most frequent ones that are looked at
@@ -79,8 +78,8 @@ def _columns(catalog: Catalog) -> Sequence[tuple[Trait, Numbers]]:
     found = []
     for column in catalog.of_kind(Kind.CATEGORY):
         if part_of(catalog.dataset.schema.field(column.name))[0] != CLUSTER and column.distinct > 1:
-            code = f"coalesce(enum_code({quote(column.name)})::INTEGER, -1) AS code"
-            codes = catalog.arrays(f"SELECT {code} FROM images ORDER BY {catalog.place}")["code"]
+            asked = f"SELECT {column.code}::INTEGER - 1 AS code FROM images ORDER BY {catalog.place}"
+            codes = catalog.arrays(asked)["code"]
             found.append((Trait(column.name, column.classes, 0), codes))
     return found
 

@@ -115,9 +115,9 @@ def _has_code(column: Column, values: tuple[Value | None, ...]) -> str:
     codes = [code for code, known in enumerate((None, *column.classes)) if known in wanted]
     if len(codes) < 2:
         return f"({column.code} = {codes[0]})" if codes else "false"
-    size = next((size for size in MASKS if len(column.classes) < size), None)
-    if size is not None:
-        return f"((({sum(1 << code for code in codes)}::{MASKS[size]} >> {column.code}) & 1) = 1)"
+    mask = next((kind for bits, kind in MASKS.items() if len(column.classes) < bits), None)
+    if mask is not None:
+        return f"((({sum(1 << code for code in codes)}::{mask} >> {column.code}) & 1) = 1)"
     held = set(codes)
     bits = "".join("1" if code in held else "0" for code in range(1 + len(column.classes)))
     return f"(get_bit('{bits}'::BIT, {column.code}::INTEGER) = 1)"
